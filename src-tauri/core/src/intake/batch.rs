@@ -1,0 +1,321 @@
+//! One batch: lines read, checked, their bytes digested and sealed, ready to be written in one transaction.
+//!
+//! It must never hold the bytes of more files than there are threads, nor a longer line than the limit.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::check::{self, LineError, MAX_LINE};
+use super::find::{Find, MatchKind};
+use super::{Known, quarantine};
+use crate::case::completeness::{self, Held};
+use crate::case::{trail, word_of};
+use crate::error::Result;
+use crate::hash::{Digests, sha256};
+use crate::queue::rank;
+use crate::vault::Vault;
+use crate::wire::Band;
+use crate::words;
+
+/// Lines of one batch.
+const LINES: usize = 1_000;
+/// A batch ends early once it has sealed this many bytes, so that a stop or a kill costs little.
+const SEALED: u64 = 64 * 1024 * 1024;
+
+/// What one transaction takes in.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) first_line: u64,
+    pub(super) last_line: u64,
+    /// Bytes of the finds read so far, from the beginning.
+    pub(super) bytes: u64,
+    pub(super) finds: Vec<NewFind>,
+    pub(super) known: u64,
+    pub(super) problems: Vec<Problem>,
+    pub(super) missing: BTreeMap<(String, String), u64>,
+    pub(super) scanner: Option<String>,
+}
+
+/// A line left out.
+#[derive(Serialize)]
+pub(super) struct Problem {
+    line: u64,
+    code: &'static str,
+    wrong: String,
+    remedy: String,
+}
+
+/// A find on its way into the store: the columns that `store::import` names.
+#[derive(Serialize)]
+pub(super) struct NewFind {
+    #[serde(skip)]
+    pub(super) digest_bytes: [u8; 32],
+    digest: String,
+    find_id: String,
+    line: u64,
+    record: String,
+    blake3: String,
+    sha256: String,
+    sha1: String,
+    md5: String,
+    size_bytes: u64,
+    provider: String,
+    list: String,
+    band: &'static str,
+    rank: i64,
+    algorithm: String,
+    distance: Option<u64>,
+    threshold: Option<u64>,
+    quality: Option<u8>,
+    entry: Option<String>,
+    dataset: String,
+    class: &'static str,
+    source_key: String,
+    source_name: String,
+}
+
+/// A good line whose bytes are still to be read.
+struct Candidate {
+    line: u64,
+    record: String,
+    digest: [u8; 32],
+    find: Find,
+}
+
+/// Reads finds batch by batch.
+pub(super) struct Reader<R> {
+    finds: R,
+    folder: PathBuf,
+    line: u64,
+    bytes: u64,
+    hasher: blake3::Hasher,
+}
+
+impl<R: BufRead> Reader<R> {
+    pub(super) fn new(finds: R, folder: PathBuf) -> Self {
+        Self { finds, folder, line: 0, bytes: 0, hasher: blake3::Hasher::new() }
+    }
+
+    /// BLAKE3 of everything read.
+    pub(super) fn digest(&self) -> String {
+        self.hasher.finalize().to_hex().to_string()
+    }
+
+    /// The next batch, or `None` at the end.
+    pub(super) fn next(&mut self, vault: &Vault, now: OffsetDateTime, known: &Known) -> Result<Option<Batch>> {
+        let mut batch = Batch { first_line: self.line + 1, ..Batch::default() };
+        let mut candidates = Vec::new();
+        let mut announced = 0;
+        let mut ended = true;
+        let mut buffer = Vec::new();
+        while self.read_line(&mut buffer)? {
+            if !buffer.trim_ascii().is_empty() {
+                match check::read_line(&buffer, now) {
+                    Ok(find) => {
+                        announced += find.object.size_bytes;
+                        candidates.push(self.candidate(find, &buffer));
+                    }
+                    Err(error) => batch.problems.push(problem(self.line, error)),
+                }
+            }
+            if candidates.len() + batch.problems.len() >= LINES || announced >= SEALED {
+                ended = false;
+                break;
+            }
+        }
+        batch.last_line = self.line;
+        batch.bytes = self.bytes;
+        if ended && candidates.is_empty() && batch.problems.is_empty() {
+            return Ok(None);
+        }
+        self.resolve(candidates, vault, known, &mut batch)?;
+        Ok(Some(batch))
+    }
+
+    /// One line into `buffer`; of one that is too long only as much as shows that it is. `false` at the end.
+    fn read_line(&mut self, buffer: &mut Vec<u8>) -> Result<bool> {
+        buffer.clear();
+        let limit = MAX_LINE as u64 + 2;
+        let mut read = (&mut self.finds).take(limit).read_until(b'\n', buffer)? as u64;
+        if read == 0 {
+            return Ok(false);
+        }
+        self.hasher.update(buffer);
+        if read == limit && buffer.last() != Some(&b'\n') {
+            loop {
+                let chunk = self.finds.fill_buf()?;
+                let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+                let used = end.unwrap_or(chunk.len());
+                self.hasher.update(chunk.get(..used).unwrap_or_default());
+                self.finds.consume(used);
+                read += used as u64;
+                if end.is_some() || used == 0 {
+                    break;
+                }
+            }
+        }
+        self.line += 1;
+        self.bytes += read;
+        Ok(true)
+    }
+
+    fn candidate(&self, find: Find, line: &[u8]) -> Candidate {
+        // Over the typed form, so that white space and the order of keys make no difference.
+        let digest = sha256(&serde_json::to_vec(&find).unwrap_or_default());
+        let record = String::from_utf8_lossy(line.trim_ascii()).into_owned();
+        Candidate { line: self.line, record, digest, find }
+    }
+
+    fn resolve(&self, candidates: Vec<Candidate>, vault: &Vault, known: &Known, batch: &mut Batch) -> Result<()> {
+        let ids: Vec<String> = candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
+        let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
+        let mut fresh = Vec::new();
+        for (candidate, id) in candidates.into_iter().zip(ids) {
+            match seen.get(&id) {
+                Some(digest) if *digest == candidate.digest => batch.known += 1,
+                Some(_) => batch.problems.push(problem(candidate.line, LineError::other_content())),
+                None => {
+                    seen.insert(id, candidate.digest.to_vec());
+                    fresh.push(candidate);
+                }
+            }
+        }
+        for (candidate, sealed) in seal_all(&self.folder, fresh, vault)? {
+            match sealed {
+                Ok(digests) => batch.accept(candidate, &digests),
+                Err(error) => batch.problems.push(problem(candidate.line, error)),
+            }
+        }
+        batch.problems.sort_by_key(|problem| problem.line);
+        vault.settle()?;
+        Ok(())
+    }
+}
+
+/// Digests and seals on all cores; each thread holds one chunk of one file at a time.
+fn seal_all(folder: &Path, candidates: Vec<Candidate>, vault: &Vault) -> Result<Vec<(Candidate, Result<Digests, LineError>)>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let share = candidates.len().div_ceil(threads).max(1);
+    let mut rest = candidates;
+    let mut shares = Vec::new();
+    while !rest.is_empty() {
+        let tail = rest.split_off(share.min(rest.len()));
+        shares.push(std::mem::replace(&mut rest, tail));
+    }
+    let sealed: Vec<Result<Vec<_>>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = shares
+            .into_iter()
+            .map(|share| {
+                scope.spawn(move || {
+                    share
+                        .into_iter()
+                        .map(|candidate| {
+                            let sealed = seal(folder, &candidate.find, vault)?;
+                            Ok((candidate, sealed))
+                        })
+                        .collect::<Result<Vec<_>>>()
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|_| Err(crate::error::Error::store("IMPORT-03", "The import broke off. Run it again; nothing is counted twice."))))
+            .collect()
+    });
+    let mut all = Vec::new();
+    for share in sealed {
+        all.extend(share?);
+    }
+    Ok(all)
+}
+
+/// Outer error: the vault cannot be written, the import ends. Inner: this line is left out.
+fn seal(folder: &Path, find: &Find, vault: &Vault) -> Result<Result<Digests, LineError>> {
+    let named = find.object.quarantine_ref.as_deref();
+    let Some(file) = quarantine::open(folder, &find.object) else {
+        return Ok(Err(LineError::not_there(named)));
+    };
+    let Ok(sealing) = vault.seal(file)? else {
+        return Ok(Err(LineError::not_there(named)));
+    };
+    let (told, ours) = (&find.object.digests, sealing.digests());
+    if ours.size_bytes == 0 {
+        return Ok(Err(LineError::zero_bytes(named)));
+    }
+    let same = told.sha256 == hex::encode(ours.sha256)
+        && told.sha1.as_ref().is_none_or(|sha1| *sha1 == hex::encode(ours.sha1))
+        && told.md5.as_ref().is_none_or(|md5| *md5 == hex::encode(ours.md5))
+        && find.object.size_bytes == ours.size_bytes;
+    if !same {
+        return Ok(Err(LineError::digest_differs(named)));
+    }
+    Ok(Ok(sealing.keep()?))
+}
+
+fn problem(line: u64, error: LineError) -> Problem {
+    Problem { line, code: error.code, wrong: error.wrong, remedy: error.remedy }
+}
+
+impl Batch {
+    fn accept(&mut self, candidate: Candidate, digests: &Digests) {
+        let find = candidate.find;
+        let best = find.matches.iter().min_by_key(|found| {
+            (rank(band(found.kind, found.query_quality), found.distance, found.threshold), found.distance)
+        });
+        let Some(best) = best else { return };
+        let band = band(best.kind, best.query_quality);
+        let held = Held {
+            bytes_sealed: true,
+            sha256_rechecked: true,
+            human_decision: false,
+            retention_until: false,
+            custodian_contact: false,
+        };
+        let source = trail::source_key(&find);
+        for missing in &find.missing {
+            let key = (missing.field.clone(), word_of(&missing.reason));
+            *self.missing.entry(key).or_default() += 1;
+        }
+        if self.scanner.is_none() {
+            self.scanner = Some(format!("{} {}", find.scanner.name, find.scanner.version));
+        }
+        self.finds.push(NewFind {
+            digest_bytes: candidate.digest,
+            digest: hex::encode(candidate.digest),
+            find_id: find.find_id.to_string(),
+            line: candidate.line,
+            record: candidate.record,
+            blake3: hex::encode(digests.blake3),
+            sha256: hex::encode(digests.sha256),
+            sha1: hex::encode(digests.sha1),
+            md5: hex::encode(digests.md5),
+            size_bytes: digests.size_bytes,
+            provider: best.list.provider.clone(),
+            list: best.list.name.clone(),
+            band: words::band_word(band),
+            rank: rank(band, best.distance, best.threshold),
+            algorithm: word_of(&best.algorithm),
+            distance: best.distance.filter(|_| best.kind == MatchKind::Near),
+            threshold: best.threshold.filter(|_| best.kind == MatchKind::Near),
+            quality: best.query_quality,
+            entry: best.list.entry_id.clone(),
+            dataset: find.locator.dataset.id.clone(),
+            class: words::class_word(completeness::completeness(&find, held).class),
+            source_key: source.key,
+            source_name: source.name,
+        });
+    }
+}
+
+/// Quality below 50 is what the PDQ reference discards; here it is kept, and comes last.
+fn band(kind: MatchKind, quality: Option<u8>) -> Band {
+    match (kind, quality) {
+        (MatchKind::Exact, _) => Band::Exact,
+        (MatchKind::Near, Some(quality)) if quality < 50 => Band::LowQuality,
+        (MatchKind::Near, _) => Band::Near,
+    }
+}

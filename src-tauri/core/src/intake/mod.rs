@@ -1,0 +1,265 @@
+//! Intake: a scanner's finds and the quarantined bytes they name become sealed items, sightings and cases.
+//!
+//! It reads in one direction, batch by batch; each batch is one transaction and one leaf that commits to all its finds.
+//! It must never decode a file, write plaintext, or let one bad line cost another.
+
+mod batch;
+pub mod check;
+pub mod find;
+mod quarantine;
+mod runs;
+
+use std::io::BufRead;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::clock::datetime;
+use crate::console::Console;
+use crate::error::{Error, Result};
+use crate::ledger::{Event, Logged, Unlogged, root_of, signed};
+use crate::store::import::{self as rows, Counters};
+use crate::wire::{ImportProgress, ImportState, Role, WireError};
+use crate::words;
+
+pub use runs::list as runs;
+
+/// What to import.
+pub struct Import<R> {
+    /// JSON Lines of `find/v1`.
+    pub finds: R,
+    /// How the file is called in the list of imports; its last part only.
+    pub name: String,
+    /// Size of the finds in bytes, 0 when it is a stream.
+    pub total_bytes: u64,
+    /// Folder of quarantined bytes, each named by `quarantine_ref` or by SHA-256.
+    pub bytes: PathBuf,
+}
+
+/// A running import, watched and stopped from elsewhere.
+#[derive(Default)]
+pub struct Watch {
+    stop: AtomicBool,
+    progress: Mutex<Option<ImportProgress>>,
+}
+
+impl Watch {
+    /// Asks the import to end after the batch at hand.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Option<ImportProgress> {
+        self.progress.lock().ok()?.clone()
+    }
+
+    fn set(&self, progress: &ImportProgress) {
+        if let Ok(mut slot) = self.progress.lock() {
+            *slot = Some(progress.clone());
+        }
+    }
+}
+
+/// Imports to the end of the finds, or until it is stopped. Running it again takes in only what is not there yet.
+pub async fn import<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    watch: &Watch,
+) -> Result<ImportProgress> {
+    console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
+    let _alone = console.exclusive(
+        "import.lock",
+        "IMPORT-01",
+        "Another import is running on this workspace. Wait for it, or stop it.",
+    )?;
+    if !import.bytes.is_dir() {
+        return Err(Error::usage("IMPORT-02", "The folder of quarantined bytes is not there. Check its path."));
+    }
+    runs::close_interrupted(console).await?;
+    console.vault().sweep()?;
+    let mut run = Run::start(console, &import, watch).await?;
+    let mut reader = batch::Reader::new(import.finds, import.bytes);
+    let ended = loop {
+        if watch.stop.load(Ordering::SeqCst) {
+            break Ok((ImportState::Stopped, None));
+        }
+        let (vault, now) = (console.vault().clone(), datetime(console.clock().now()));
+        let known = Known::new(console.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let batch = reader.next(&vault, now, &known);
+            (reader, batch)
+        })
+        .await
+        .map_err(|error| Error::store("IMPORT-03", "The import broke off. Run it again; nothing is counted twice.").caused_by(error));
+        let batch = match read {
+            Ok((back, batch)) => {
+                reader = back;
+                batch
+            }
+            Err(error) => break Err(error),
+        };
+        match batch {
+            Ok(Some(batch)) => {
+                if let Err(error) = run.take(console, batch, watch).await {
+                    break Err(error);
+                }
+            }
+            Ok(None) => break Ok((ImportState::Done, Some(reader.digest()))),
+            Err(error) => break Err(error),
+        }
+    };
+    run.end(console, ended, watch).await
+}
+
+/// Looks up, from the reading thread, which finds are in the store already.
+pub(crate) struct Known {
+    console: Console,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Known {
+    fn new(console: Console) -> Self {
+        Self { console, runtime: tokio::runtime::Handle::current() }
+    }
+
+    /// Digest by find id, for those of `find_ids` that are known.
+    fn of(&self, find_ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
+        let ids = serde_json::to_string(find_ids).map_err(|error| {
+            Error::store("IMPORT-03", "The import broke off. Run it again.").caused_by(error)
+        })?;
+        self.runtime.block_on(async {
+            let mut conn = self.console.store().read().await?;
+            rows::known(&mut conn, &ids).await
+        })
+    }
+}
+
+struct Run {
+    progress: ImportProgress,
+    began: Instant,
+}
+
+impl Run {
+    async fn start<R>(console: &Console, import: &Import<R>, watch: &Watch) -> Result<Self> {
+        let id = Uuid::now_v7().to_string();
+        let write = Unlogged::begin(console.store()).await?;
+        let event = Event::new("import.started", json!({ "file": import.name, "run": id }));
+        let (mut write, _) = write.log(console.clock(), console.actor(), event).await?;
+        rows::insert_run(
+            write.conn(),
+            &id,
+            &import.name,
+            console.actor().pseudonym(),
+            console.clock().now(),
+            signed(import.total_bytes)?,
+        )
+        .await?;
+        write.commit().await?;
+        let progress = ImportProgress {
+            run: id,
+            file: import.name.clone(),
+            state: ImportState::Running,
+            lines: 0,
+            bytes: 0,
+            total_bytes: import.total_bytes,
+            lines_per_s: 0,
+            left_ms: None,
+            new_finds: 0,
+            known: 0,
+            left_out: 0,
+            new_cases: 0,
+            problem: None,
+        };
+        watch.set(&progress);
+        Ok(Self { progress, began: Instant::now() })
+    }
+
+    async fn take(&mut self, console: &Console, batch: batch::Batch, watch: &Watch) -> Result<()> {
+        let mut next = self.progress.clone();
+        next.lines = batch.last_line;
+        next.bytes = batch.bytes;
+        next.known += batch.known;
+        next.left_out += batch.problems.len() as u64;
+        next.new_finds += batch.finds.len() as u64;
+        let digests: Vec<[u8; 32]> = batch.finds.iter().map(|find| find.digest_bytes).collect();
+        let write = Unlogged::begin(console.store()).await?;
+        let event = Event::new(
+            "find.imported",
+            json!({
+                "finds": batch.finds.len(),
+                "finds_root": hex::encode(root_of(&digests)?),
+                "known": batch.known,
+                "left_out": batch.problems.len(),
+                "lines": [batch.first_line, batch.last_line],
+                "run": next.run,
+            }),
+        );
+        let (mut write, _) = write.log(console.clock(), console.actor(), event).await?;
+        next.new_cases += self.insert(console, &mut write, &batch).await?;
+        let counters = Counters {
+            lines: signed(next.lines)?,
+            bytes: signed(next.bytes)?,
+            new_finds: signed(next.new_finds)?,
+            known: signed(next.known)?,
+            left_out: signed(next.left_out)?,
+            new_cases: signed(next.new_cases)?,
+            scanner: batch.scanner.as_deref(),
+        };
+        rows::set_counters(write.conn(), &next.run, &counters).await?;
+        write.commit().await?;
+        self.progress = next;
+        self.pace();
+        watch.set(&self.progress);
+        Ok(())
+    }
+
+    async fn insert(&self, console: &Console, write: &mut Logged, batch: &batch::Batch) -> Result<u64> {
+        let run = &self.progress.run;
+        let text = |value: serde_json::Result<String>| {
+            value.map_err(|error| Error::store("IMPORT-03", "The import broke off. Run it again.").caused_by(error))
+        };
+        let finds = text(serde_json::to_string(&batch.finds))?;
+        let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
+        rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?).await?;
+        let missing: Vec<_> =
+            batch.missing.iter().map(|((field, reason), n)| json!([field, reason, n])).collect();
+        rows::add_missing(write.conn(), run, &text(serde_json::to_string(&missing))?).await?;
+        Ok(words::count(new))
+    }
+
+    fn pace(&mut self) {
+        let ms = self.began.elapsed().as_millis().max(1);
+        let progress = &mut self.progress;
+        let per_s = u128::from(progress.lines) * 1000 / ms;
+        progress.lines_per_s = u64::try_from(per_s).unwrap_or(u64::MAX);
+        let left = progress.total_bytes.saturating_sub(progress.bytes);
+        progress.left_ms = (progress.total_bytes > 0 && progress.bytes > 0)
+            .then(|| u64::try_from(u128::from(left) * ms / u128::from(progress.bytes)).unwrap_or(u64::MAX));
+    }
+
+    async fn end(
+        mut self,
+        console: &Console,
+        ended: Result<(ImportState, Option<String>)>,
+        watch: &Watch,
+    ) -> Result<ImportProgress> {
+        let (state, digest, failed) = match ended {
+            Ok((state, digest)) => (state, digest, None),
+            Err(error) => (ImportState::Failed, None, Some(error)),
+        };
+        self.progress.state = state;
+        self.progress.left_ms = None;
+        self.progress.problem = failed.as_ref().map(WireError::from);
+        let recorded = runs::end(console, &self.progress, digest.as_deref()).await;
+        watch.set(&self.progress);
+        match failed {
+            Some(error) => Err(error),
+            None => recorded.map(|()| self.progress),
+        }
+    }
+}

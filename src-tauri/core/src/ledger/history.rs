@@ -1,0 +1,132 @@
+//! The history as people read it: every act, by whom, when, on what, newest first.
+//!
+//! It must never leave an act out, and never show one person's acts to another reviewer.
+
+use serde_json::Value;
+use tlog_tiles::record_hash;
+
+use crate::account::role_from;
+use crate::clock::{parse, rfc3339};
+use crate::console::Console;
+use crate::error::Result;
+use crate::ledger::signed;
+use crate::store::account;
+use crate::store::history::{self as rows, ActRow, Which};
+use crate::wire::{Act, HistoryFilter, HistoryPage, Role};
+use crate::words;
+
+/// Most acts of one page.
+pub const MAX_PAGE: u32 = 500;
+
+/// A page of the history. Supervisors and custodians see everyone's acts, reviewers their own.
+pub async fn page(console: &Console, filter: &HistoryFilter, limit: u32) -> Result<HistoryPage> {
+    let me = console.actor().pseudonym();
+    let own_only = console.actor().role() == Role::Reviewer;
+    let which = Which {
+        since: filter.since.as_deref().map(parse).transpose()?,
+        until: filter.until.as_deref().map(parse).transpose()?,
+        by: if own_only { Some(me) } else { filter.by.as_deref() },
+        kind: filter.kind.as_deref(),
+        case: filter.case.map(i64::from),
+    };
+    let limit = i64::from(limit.clamp(1, MAX_PAGE));
+    let mut conn = console.store().read().await?;
+    let before = filter.before.map_or(Ok(i64::MAX), signed)?;
+    let mut found = rows::page(&mut conn, &which, before, limit + 1).await?;
+    let total = rows::total(&mut conn, &which).await?;
+    let people = match own_only {
+        true => vec![me.to_owned()],
+        false => account::all(&mut conn).await?.into_iter().map(|row| row.pseudonym).collect(),
+    };
+    let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > limit;
+    if more {
+        found.pop();
+    }
+    let acts = found.into_iter().map(act).collect::<Result<_>>()?;
+    Ok(HistoryPage { acts, total: words::count(total), more, people })
+}
+
+fn act(row: ActRow) -> Result<Act> {
+    let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
+    let verdict = (row.kind == "decision.recorded")
+        .then(|| body.get("verdict").and_then(Value::as_str).and_then(words::verdict))
+        .flatten();
+    Ok(Act {
+        leaf: words::count(row.seq),
+        at: rfc3339(row.at),
+        by: row.account,
+        role: role_from(&row.role)?,
+        words: verdict.map_or_else(|| title(&row.kind).to_owned(), |verdict| words::verdict_text(verdict).to_owned()),
+        what: what(&row.kind, &body),
+        kind: row.kind,
+        case: row.case_id.map(words::case_number),
+        verdict,
+        ended_by: row.ended_by.map(words::count),
+        leaf_hash: hex::encode(record_hash(&row.leaf).0),
+        body: serde_json::to_string_pretty(&body).unwrap_or_default(),
+    })
+}
+
+fn title(kind: &str) -> &str {
+    match kind {
+        "store.created" => "Workspace made",
+        "account.added" => "Account added",
+        "policy.set" => "Policy set",
+        "organisation.set" => "Organisation set",
+        "clock.behind" => "Clock behind the ledger",
+        "import.started" => "Import started",
+        "find.imported" => "Finds imported",
+        "import.ended" => "Import ended",
+        "claim.taken" => "Claimed",
+        "claim.released" => "Released",
+        "case.skipped" => "Skipped",
+        "view.opened" => "Exposure opened",
+        "view.closed" => "Exposure closed",
+        "decision.withdrawn" => "Withdrawn",
+        "decision.committed" => "Committed",
+        "report.sealed" => "Package sealed",
+        other => other,
+    }
+}
+
+/// The body in one line of words.
+fn what(kind: &str, body: &Value) -> String {
+    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
+    let number = |key: &str| body.get(key).and_then(Value::as_u64).unwrap_or(0);
+    match kind {
+        "account.added" => format!("{}, {}", text("account"), text("role")),
+        "policy.set" => format!("version {}", text("version")),
+        "organisation.set" => text("name").to_owned(),
+        "clock.behind" => format!("by {}", words::minutes(number("by_ms"))),
+        "import.started" => text("file").to_owned(),
+        "find.imported" => {
+            let known = match number("known") {
+                0 => String::new(),
+                n => format!(", {n} already known"),
+            };
+            let out = match number("left_out") {
+                0 => String::new(),
+                n => format!(", {n} left out"),
+            };
+            format!("{} finds{known}{out}", number("finds"))
+        }
+        "import.ended" => format!("{}, {} finds, {} new cases", text("state"), number("finds"), number("new_cases")),
+        "claim.taken" => format!("lease {}", words::minutes(number("lease_s") * 1000)),
+        "claim.released" => text("because").to_owned(),
+        "case.skipped" => format!("reason: {}", text("reason")),
+        "view.opened" => format!("{} {}", text("level"), number("samples")),
+        "view.closed" => format!("{}, {}, {}", text("level"), words::minutes(number("ms")), text("because")),
+        "decision.recorded" => decision(body),
+        "decision.withdrawn" | "decision.committed" => format!("decision of leaf {}", number("decision")),
+        "report.sealed" => format!("{}, {} files, {}", text("report"), number("files"), text("source_name")),
+        _ => String::new(),
+    }
+}
+
+fn decision(body: &Value) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(body.get("classification").and_then(Value::as_str).map(str::to_owned));
+    parts.extend(body.get("supersedes").and_then(Value::as_u64).map(|leaf| format!("supersedes leaf {leaf}")));
+    parts.extend(body.get("rationale").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned));
+    parts.join(", ")
+}

@@ -1,0 +1,114 @@
+//! One file's `fileDetails` from what is known of it.
+//!
+//! Flags come from the ledger alone. It must never give a digest of changed bytes as the original's,
+//! and never put a server's address where a person's would stand.
+
+use std::collections::BTreeSet;
+
+use crate::intake::find::{Algorithm, Find};
+use crate::package::address::Address;
+use crate::package::cybertip::{FileDetails, FileHash, FreeText, HashKind, ServerAddress, Text};
+use crate::package::input::{FileInput, PackageInput};
+use crate::package::{provenance, words};
+
+/// The document of one file; sightings are in order.
+pub(super) fn file_details(input: &PackageInput, file: &FileInput) -> FileDetails {
+    let finds = || file.sightings.iter().map(|sighting| &sighting.find);
+    let origin = finds().find_map(|find| web(find.acquisition.origin_url.as_deref()));
+    let location =
+        origin.or_else(|| finds().find_map(|find| web(find.acquisition.final_url.as_deref())));
+    let mut additional_info = vec![provenance::block(input, file)];
+    if let Some(whole) = location.as_ref().and_then(Address::whole) {
+        additional_info.push(format!(
+            "locationOfFile is shortened: the whole address is {} bytes, SHA-256 {}.",
+            whole.bytes, whole.sha256
+        ));
+    }
+    let server = finds().find_map(|find| server(find, input));
+    if server.is_some() {
+        additional_info.push(
+            "ipCaptureEvent is the address of the server the file was fetched from, not of a person."
+                .to_owned(),
+        );
+    }
+    let classification = file.decision.classification.map(words::classification);
+    FileDetails {
+        location,
+        file_viewed: file.viewed.entire_file(),
+        exif_viewed: file.viewed.exif(),
+        // `find/v1` has no field that records whether the file could be had without a login.
+        publicly_available: None,
+        classification: classification.filter(|_| input.organisation.mou_signed),
+        hashes: hashes(file),
+        server,
+        hash_pairs: hash_pairs(file),
+        additional_info: additional_info.iter().filter_map(|text| FreeText::new(text)).collect(),
+    }
+}
+
+fn web(url: Option<&str>) -> Option<Address> {
+    url.and_then(Address::read)
+}
+
+fn server(find: &Find, input: &PackageInput) -> Option<ServerAddress> {
+    let ip = find.acquisition.server_ip.as_deref()?.trim().parse().ok()?;
+    let at = find.acquisition.fetched_at.as_ref().map(|at| at.instant());
+    Some(ServerAddress { ip, at: at.filter(|at| *at <= input.sealed_at) })
+}
+
+/// Digests of the file as obtained, before any change: of the stored bytes unless they were
+/// re-encoded, then only those recorded at fetching. The stored ones are in the block either way.
+fn hashes(file: &FileInput) -> Vec<FileHash> {
+    let mut hashes = BTreeSet::new();
+    let mut add = |kind, value: Option<&str>, digits: usize| {
+        if let Some(value) = value.map(str::to_ascii_lowercase)
+            && value.len() == digits
+            && value.bytes().all(|b| b.is_ascii_hexdigit())
+        {
+            hashes.insert(FileHash { kind, value });
+        }
+    };
+    if file.item.bytes_are == "re_encoded" {
+        for digests in provenance::as_fetched(file) {
+            add(HashKind::Md5, digests.md5.as_deref(), 32);
+            add(HashKind::Sha1, digests.sha1.as_deref(), 40);
+            add(HashKind::Sha256, Some(&digests.sha256), 64);
+        }
+    } else {
+        add(HashKind::Md5, Some(&file.item.md5), 32);
+        add(HashKind::Sha1, Some(&file.item.sha1), 40);
+        add(HashKind::Sha256, Some(&file.item.sha256), 64);
+    }
+    hashes.into_iter().collect()
+}
+
+/// Perceptual hashes of the stored bytes with their quality, each once; and the stored bytes' own
+/// digests where `originalFileHash` does not carry them.
+fn hash_pairs(file: &FileInput) -> Vec<(Text<64>, FreeText)> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for evidence in file.sightings.iter().flat_map(|sighting| &sighting.find.matches) {
+        let name = match evidence.algorithm {
+            Algorithm::Pdq => "PDQ",
+            Algorithm::PhotoDna => "PhotoDNA",
+            Algorithm::Vpdq => "vPDQ",
+            Algorithm::TmkPdqf => "TMK+PDQF",
+            Algorithm::SaferHash => "SaferHash",
+            Algorithm::Md5 | Algorithm::Sha1 | Algorithm::Sha256 | Algorithm::Other => continue,
+        };
+        if let Some(value) = &evidence.query_value
+            && !pairs.iter().any(|(known, old)| known == name && old == value)
+        {
+            pairs.push((name.to_owned(), value.clone()));
+            if let Some(quality) = evidence.query_quality {
+                pairs.push((format!("{name} quality"), quality.to_string()));
+            }
+        }
+    }
+    if file.item.bytes_are == "re_encoded" {
+        pairs.push(("MD5 of stored, re-encoded bytes".into(), file.item.md5.clone()));
+        pairs.push(("SHA1 of stored, re-encoded bytes".into(), file.item.sha1.clone()));
+        pairs.push(("SHA256 of stored, re-encoded bytes".into(), file.item.sha256.clone()));
+    }
+    let text = |(name, value): &(String, String)| Some((Text::new(name)?, Text::new(value)?));
+    pairs.iter().filter_map(text).collect()
+}

@@ -1,0 +1,262 @@
+//! What a package is made from: plain facts the store has read, handed over as one value.
+//!
+//! Nothing here reads a clock, a file or a database. It must never offer a way to say that a file was
+//! viewed other than an attestation that stands in the ledger.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::intake::find::Find;
+use crate::package::address;
+use crate::wire;
+
+/// Everything one report is built from. The same input gives the same bytes.
+#[derive(Debug, Clone)]
+pub struct PackageInput {
+    /// E.g. `R-0001`.
+    pub report: String,
+    /// The time of sealing; every time in the report lies before it.
+    pub sealed_at: OffsetDateTime,
+    pub organisation: Organisation,
+    pub source: Source,
+    /// How cases were grouped into this report, in words.
+    pub rule: String,
+    /// The policy in force at sealing.
+    pub policy_version: String,
+    pub ledger: LedgerPoint,
+    pub tool: Tool,
+    /// In any order; the package is ordered by case number.
+    pub files: Vec<FileInput>,
+}
+
+/// The source all files of a report share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// E.g. `host:images.example`.
+    pub key: String,
+    /// For people, defanged: `images[.]example`.
+    pub name: String,
+    /// Hosts of the addresses in this source, as they are.
+    pub url_hosts: Vec<String>,
+}
+
+/// A state of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerPoint {
+    pub leaves: u64,
+    /// Root, lower-case hex.
+    pub root: String,
+}
+
+/// The program that built the package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+}
+
+/// One confirmed case.
+#[derive(Debug, Clone)]
+pub struct FileInput {
+    pub case: u32,
+    pub item: wire::ItemFacts,
+    /// At least one.
+    pub sightings: Vec<SightingInput>,
+    /// The decision that stands; its verdict is `confirmed`.
+    pub decision: wire::DecisionFacts,
+    /// Every exposure of this case, closed, from the ledger.
+    pub seen: Vec<SeenInput>,
+    /// [`Viewed::derive`] of `seen`; anything else is refused by the builder.
+    pub viewed: Viewed,
+    /// The earlier report this content, or a near-duplicate of it, went into.
+    pub previously_reported: Option<String>,
+}
+
+/// One place where the item was found.
+#[derive(Debug, Clone)]
+pub struct SightingInput {
+    pub find: Find,
+    pub completeness: wire::Completeness,
+    pub imported_at: OffsetDateTime,
+}
+
+/// One closed exposure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenInput {
+    /// Pseudonym.
+    pub by: String,
+    pub level: wire::Level,
+    /// Milliseconds.
+    pub ms: u64,
+    /// The leaf that logged it.
+    pub leaf: u64,
+}
+
+/// What the ledger says about looking at a file.
+///
+/// Only [`Viewed::Attested`] makes `fileViewedByEsp` true, and an [`Attestation`] can only be read
+/// from a leaf: no caller can claim a view that nobody attested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Viewed {
+    /// Nobody looked at a picture; the case was decided on hashes.
+    No,
+    /// Seen veiled only, which is not a view of the entire contents.
+    VeiledOnly {
+        /// The highest level anyone saw.
+        highest: wire::Level,
+        /// Time at that level, all reviewers together, milliseconds.
+        ms: u64,
+    },
+    /// A named reviewer attested to having viewed the entire file.
+    Attested(Attestation),
+}
+
+impl Viewed {
+    /// The one way from the ledger to the flag.
+    pub fn derive(seen: &[SeenInput], attestation: Option<Attestation>) -> Self {
+        if let Some(attestation) = attestation {
+            return Self::Attested(attestation);
+        }
+        let veiled = seen.iter().filter(|act| act.level != wire::Level::HashOnly);
+        match veiled.clone().map(|act| act.level).max() {
+            None => Self::No,
+            Some(highest) => {
+                let at_highest = veiled.filter(|act| act.level == highest);
+                let ms = at_highest.fold(0_u64, |sum, act| sum.saturating_add(act.ms));
+                Self::VeiledOnly { highest, ms }
+            }
+        }
+    }
+
+    /// `fileViewedByEsp`.
+    pub fn entire_file(&self) -> bool {
+        matches!(self, Self::Attested(_))
+    }
+
+    /// `exifViewedByEsp`.
+    pub fn exif(&self) -> bool {
+        matches!(self, Self::Attested(attestation) if attestation.exif)
+    }
+
+    pub(crate) fn attestation(&self) -> Option<&Attestation> {
+        match self {
+            Self::Attested(attestation) => Some(attestation),
+            Self::No | Self::VeiledOnly { .. } => None,
+        }
+    }
+}
+
+/// A reviewer's statement, in the ledger, that they viewed an entire file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attestation {
+    case: u32,
+    leaf: u64,
+    by: String,
+    exif: bool,
+}
+
+impl Attestation {
+    /// The event type of the leaf.
+    pub const EVENT: &str = "view.attested";
+
+    /// Reads a leaf of the ledger: `{"type":"view.attested","seq":…,"actor":…,"subject":{"case":…},
+    /// "view":{"entire":true,"exif":…},…}`. `None` unless it is that event, at that place in the
+    /// ledger, about that case, and says *entire*. The caller has verified that `bytes` are the
+    /// leaf with index `leaf`.
+    pub fn from_leaf(leaf: u64, bytes: &[u8], case: u32) -> Option<Self> {
+        let body: Value = serde_json::from_slice(bytes).ok()?;
+        let view = body.get("view")?;
+        let holds = body.get("type")?.as_str()? == Self::EVENT
+            && body.get("seq")?.as_u64()? == leaf
+            && body.get("subject")?.get("case")?.as_u64()? == u64::from(case)
+            && view.get("entire")?.as_bool()?;
+        let by = body.get("actor")?.as_str().filter(|by| !by.trim().is_empty())?.to_owned();
+        let exif = view.get("exif").and_then(Value::as_bool).unwrap_or(false);
+        holds.then_some(Self { case, leaf, by, exif })
+    }
+
+    /// The case it is about.
+    pub fn case(&self) -> u32 {
+        self.case
+    }
+
+    /// The leaf that holds it.
+    pub fn leaf(&self) -> u64 {
+        self.leaf
+    }
+
+    /// Pseudonym of the reviewer.
+    pub fn by(&self) -> &str {
+        &self.by
+    }
+}
+
+/// Who reports: what an operator sets up once. Blank means not given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Organisation {
+    pub name: String,
+    /// Of the person who reports; the server refuses a report without it.
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    /// Whom law enforcement should call.
+    pub contact: Contact,
+    /// Standing text: how to serve legal process, how long data is kept, a telephone answered at
+    /// all hours.
+    pub company_template: String,
+    /// Web page about legal process; optional.
+    pub legal_url: String,
+    /// Whether the Industry Hash Sharing Platform MOU is signed: only then may a report carry
+    /// `industryClassification`.
+    pub mou_signed: bool,
+}
+
+/// A point of contact: an email address or a telephone number, better both.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Contact {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub phone: String,
+}
+
+impl Organisation {
+    /// The fields that are missing or cannot be sent as they are, by their names here.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let blank = |text: &str| text.trim().is_empty();
+        let contact = &self.contact;
+        let unusable = [
+            ("name", blank(&self.name)),
+            ("email", !is_email(&self.email)),
+            ("contact", blank(&contact.email) && blank(&contact.phone)),
+            ("contact.email", !blank(&contact.email) && !is_email(&contact.email)),
+            ("contact.phone", contact.phone.trim().chars().count() > 50),
+            ("company_template", blank(&self.company_template)),
+            (
+                "legal_url",
+                !blank(&self.legal_url)
+                    && address::Address::read(&self.legal_url).is_none_or(|url| url.is_shortened()),
+            ),
+        ];
+        unusable.into_iter().filter(|(_, bad)| *bad).map(|(field, _)| field).collect()
+    }
+}
+
+/// Whether a text has the form of an email address within the limits of the report (255, local part
+/// 64). Says nothing about whether it is answered.
+pub(crate) fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| {
+                c.is_alphanumeric() || (c.is_ascii_graphic() && !"<>()[],;:\\\"@".contains(c))
+            })
+    };
+    text.chars().count() <= 255
+        && text.split_once('@').is_some_and(|(local, domain)| {
+            local.chars().count() <= 64 && plain(local) && plain(domain) && domain.contains('.')
+        })
+}

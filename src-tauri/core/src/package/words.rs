@@ -1,0 +1,134 @@
+//! Words and numbers as a package prints them, in one place so that every document says the same.
+
+use crate::intake::find::{Missing, MissingReason};
+use crate::wire;
+
+/// `004102`.
+pub(super) fn case_number(case: u32) -> String {
+    format!("{case:06}")
+}
+
+/// `M2 O2 T2 C3 D3 P2 -> B`.
+pub(super) fn vector(completeness: &wire::Completeness) -> String {
+    let v = completeness.vector;
+    format!(
+        "M{} O{} T{} C{} D{} P{} -> {}",
+        v.m,
+        v.o,
+        v.t,
+        v.c,
+        v.d,
+        v.p,
+        class(completeness.class)
+    )
+}
+
+pub(super) fn class(class: wire::Class) -> &'static str {
+    match class {
+        wire::Class::A => "A",
+        wire::Class::B => "B",
+        wire::Class::C => "C",
+        wire::Class::D => "D",
+    }
+}
+
+/// What a class means, in a reader's words.
+pub(super) fn class_meaning(class: wire::Class) -> &'static str {
+    match class {
+        wire::Class::A => "traceable to origin",
+        wire::Class::B => "partly traceable",
+        wire::Class::C => "traceable to a supplier only",
+        wire::Class::D => "not traceable",
+    }
+}
+
+pub(super) fn classification(class: wire::Classification) -> &'static str {
+    match class {
+        wire::Classification::A1 => "A1",
+        wire::Classification::A2 => "A2",
+        wire::Classification::B1 => "B1",
+        wire::Classification::B2 => "B2",
+    }
+}
+
+/// A level with the number of samples along the long side.
+pub(super) fn level(level: wire::Level) -> &'static str {
+    match level {
+        wire::Level::HashOnly => "hash-only",
+        wire::Level::Mosaic => "mosaic 16",
+        wire::Level::Strong => "strong 32",
+        wire::Level::Soft => "soft 96",
+    }
+}
+
+/// `0:11`, seconds rounded up: a glance is never nothing.
+pub(super) fn duration(ms: u64) -> String {
+    let seconds = ms.div_ceil(1000);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// Why a fact is missing, in words.
+pub(super) fn reason(reason: MissingReason) -> &'static str {
+    match reason {
+        MissingReason::NeverRecorded => "never recorded",
+        MissingReason::DiscardedUpstream => "discarded upstream",
+        MissingReason::DiscardedByUs => "discarded by the reporting organisation",
+        MissingReason::NotApplicable => "not applicable",
+        MissingReason::LookupFailed => "looked up without success",
+        MissingReason::Withheld => "withheld",
+    }
+}
+
+/// Where a missing fact may still be had, if anywhere. `contact`: whom to ask at the supplier.
+pub(super) fn next_step(missing: &Missing, contact: Option<&str>) -> Option<String> {
+    if missing.reason == MissingReason::NotApplicable {
+        return None;
+    }
+    let field = missing.field.rsplit('.').next().unwrap_or(&missing.field);
+    let ask = contact.map_or_else(
+        || "ask whoever supplied the dataset; no contact is recorded".to_owned(),
+        |contact| format!("ask the supplier, {contact}"),
+    );
+    let also = match field {
+        "page_url" => {
+            Some("search the link records (WAT) of the crawl for the address of the file")
+        }
+        "origin_url" | "upstream" => {
+            Some("join the row by its key or uid to the pointer dataset it was made from")
+        }
+        "final_url" | "redirects" | "http_headers" | "http_status" => {
+            Some("look for the crawl record (WARC) of the same fetch")
+        }
+        "server_ip" => Some(
+            "look for the crawl record (WARC), which carries the address, or passive DNS records",
+        ),
+        "fetched_at" | "fetched_interval" | "time_precision" => {
+            Some("read the statistics file of the download shard, which gives start and end")
+        }
+        "uploader_ref" => Some("ask the site that hosted the file"),
+        "supplier" | "supplier_contact" => {
+            return Some("look up the publisher of the dataset where it was obtained".to_owned());
+        }
+        "version_id" | "etag" | "obtained_at" => {
+            Some("read the versions and access logs of the object store")
+        }
+        _ => None,
+    };
+    if missing.reason == MissingReason::DiscardedByUs {
+        return Some("ask the reporting organisation, which held it once".to_owned());
+    }
+    if missing.reason == MissingReason::Withheld {
+        return Some(ask);
+    }
+    Some(also.map_or_else(|| ask.clone(), |also| format!("{also}; {ask}")))
+}
+
+/// The class of a file: the best of its sightings, since one traceable place is enough to begin at.
+pub(super) fn best(file: &crate::package::input::FileInput) -> Option<&wire::Completeness> {
+    file.sightings.iter().map(|sighting| &sighting.completeness).min_by_key(|c| c.class)
+}
+
+/// `1 file`, `3 files`.
+pub(super) fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}

@@ -1,0 +1,166 @@
+//! Sealed originals: one age file per item, named by BLAKE3, under `vault/`.
+//!
+//! Sealing needs only the public recipient; opening needs the identity, and the opened bytes exist only as
+//! [`UntrustedBytes`]. It must never write plaintext to disk, nor log, nor name a file by anything but a digest.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use age::secrecy::ExposeSecret;
+use age::x25519::{Identity, Recipient};
+use zeroize::Zeroizing;
+
+use crate::airlock::UntrustedBytes;
+use crate::error::{Error, Result};
+use crate::hash::{Digests, Hasher};
+
+/// Largest original the vault opens, in bytes. Larger ones stay sealed and are judged by their hashes.
+pub const MAX_OPEN: u64 = 256 * 1024 * 1024;
+
+/// The folder of sealed originals, with the keys to seal and to open.
+pub struct Vault {
+    dir: PathBuf,
+    recipient: Recipient,
+    identity: Identity,
+}
+
+/// An item that was sealed but not yet kept. Dropped, it leaves nothing behind.
+pub(crate) struct Sealing<'a> {
+    vault: &'a Vault,
+    unfinished: Unfinished,
+    digests: Digests,
+}
+
+impl Sealing<'_> {
+    /// Digests of the plain bytes.
+    pub(crate) fn digests(&self) -> &Digests {
+        &self.digests
+    }
+
+    /// Puts the item into the vault under its name. One that is there already is replaced by the same content: it may
+    /// stem from a run that a power cut ended before it was settled.
+    pub(crate) fn keep(self) -> Result<Digests> {
+        let path = self.vault.path(&self.digests.blake3);
+        fs::create_dir_all(path.parent().unwrap_or(&self.vault.dir))?;
+        fs::rename(&self.unfinished.0, &path)?;
+        Ok(self.digests)
+    }
+}
+
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Gone already when it was kept.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// A new pair of keys as the stock `age` tool writes them: identity (secret), recipient (public).
+pub fn generate_keys() -> (String, String) {
+    let identity = Identity::generate();
+    (identity.to_string().expose_secret().to_owned(), identity.to_public().to_string())
+}
+
+impl Vault {
+    /// The vault in `dir` with its identity, as `AGE-SECRET-KEY-1…`.
+    pub fn new(dir: &Path, identity: &str) -> Result<Self> {
+        let identity = Identity::from_str(identity)
+            .map_err(|_| Error::store("VAULT-01", "The vault's key in this store is not an age key."))?;
+        Ok(Self { dir: dir.to_owned(), recipient: identity.to_public(), identity })
+    }
+
+    fn path(&self, blake3: &[u8; 32]) -> PathBuf {
+        let name = hex::encode(blake3);
+        let (first, rest) = name.split_at(2);
+        self.dir.join(first).join(format!("{rest}.age"))
+    }
+
+    /// Whether the item is sealed here.
+    pub fn holds(&self, blake3: &[u8; 32]) -> bool {
+        self.path(blake3).is_file()
+    }
+
+    /// Reads `from` to its end once, digesting and sealing it on the way. Nothing is kept until [`Sealing::keep`].
+    /// The outer error is the vault's, the inner one the reader's.
+    pub(crate) fn seal(&self, mut from: impl Read) -> Result<std::io::Result<Sealing<'_>>> {
+        fs::create_dir_all(&self.dir)?;
+        // Only ciphertext ever reaches this file; the name without a digest says that it is unfinished.
+        let unfinished = Unfinished(self.dir.join(format!(".{}.unfinished", uuid::Uuid::now_v7())));
+        let recipient = std::iter::once(&self.recipient as &dyn age::Recipient);
+        let encryptor = age::Encryptor::with_recipients(recipient).map_err(|error| {
+            Error::store("VAULT-02", "The item could not be sealed.").caused_by(error)
+        })?;
+        let mut writer = encryptor.wrap_output(BufWriter::new(File::create(&unfinished.0)?))?;
+        let mut hasher = Hasher::new();
+        let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
+        loop {
+            let read = match from.read(&mut chunk) {
+                Ok(read) => read,
+                Err(error) => return Ok(Err(error)),
+            };
+            let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            hasher.update(bytes);
+            writer.write_all(bytes)?;
+        }
+        writer.finish()?.flush()?;
+        Ok(Ok(Sealing { vault: self, unfinished, digests: hasher.finish() }))
+    }
+
+    /// Removes what a killed import left unfinished. Called only while no import can be running.
+    pub(crate) fn sweep(&self) -> Result<()> {
+        let Ok(entries) = fs::read_dir(&self.dir) else { return Ok(()) };
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().ends_with(".unfinished") {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns once everything kept so far would survive a power cut.
+    pub(crate) fn settle(&self) -> Result<()> {
+        if self.dir.is_dir() {
+            rustix::fs::syncfs(File::open(&self.dir)?).map_err(std::io::Error::from)?;
+        }
+        Ok(())
+    }
+
+    /// Opens a sealed item for the airlock.
+    pub(crate) fn open(&self, blake3: &[u8; 32]) -> Result<UntrustedBytes> {
+        let gone = || {
+            Error::store(
+                "VAULT-03",
+                "The sealed original of this item is not in the vault. Judge it by its hashes, and tell the custodian.",
+            )
+        };
+        let damaged = || {
+            Error::store(
+                "VAULT-04",
+                "The sealed original of this item cannot be opened: it is damaged or sealed to another key.",
+            )
+        };
+        let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
+        let decryptor = age::Decryptor::new_buffered(std::io::BufReader::new(file))
+            .map_err(|error| damaged().caused_by(error))?;
+        let reader = decryptor
+            .decrypt(std::iter::once(&self.identity as &dyn age::Identity))
+            .map_err(|error| damaged().caused_by(error))?;
+        let mut bytes = Vec::new();
+        reader
+            .take(MAX_OPEN + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| damaged().caused_by(error))?;
+        // Taken into the type that wipes itself before anything can fail.
+        let bytes = UntrustedBytes::new(bytes);
+        if bytes.len() > MAX_OPEN {
+            return Err(Error::refused("VAULT-05", "The original is too large to be veiled. Judge it by its hashes."));
+        }
+        if &bytes.blake3() != blake3 {
+            return Err(damaged());
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,16 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import './tokens.css';
+import './base.css';
+import './controls.css';
+import './components.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { collectDiagnostics } from './diagnostics';
+import { applyTheme, savedTheme } from './theme';
+
+const diagnostics = document.getElementById('diagnostics');
+const target = document.getElementById('app');
+if (diagnostics !== null) collectDiagnostics(diagnostics);
+applyTheme(savedTheme());
+if (target !== null) mount(App, { target });

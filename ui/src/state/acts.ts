@@ -1,0 +1,137 @@
+// What each key does, view by view. Views other than Review lend their list through `lists`.
+
+import type { Classification } from '../bindings/Classification';
+import type { Verdict } from '../bindings/Verdict';
+import type { Act, KeyTarget } from '../keys';
+import { queue } from './queue.svelte';
+import { review } from './review.svelte';
+import { casement, VIEWS } from './session.svelte';
+import { sight } from './sight.svelte';
+
+/** What J, K and Enter mean in a view other than Review. */
+export interface ListKeys {
+  move(by: number): void;
+  open?(): void;
+  search?(): void;
+}
+
+let list: ListKeys | null = null;
+
+/** A view lends its list while it is shown; the answer gives it back. */
+export function lendList(keys: ListKeys): () => void {
+  list = keys;
+  return () => {
+    if (list === keys) list = null;
+  };
+}
+
+const verdicts: Partial<Record<Act, Verdict>> = {
+  confirm: 'confirmed',
+  reject: 'not-a-match',
+  cannotTell: 'cannot-tell',
+  escalate: 'escalated',
+};
+const classes: Partial<Record<Act, Classification>> = {
+  class1: 'A1',
+  class2: 'A2',
+  class3: 'B1',
+  class4: 'B2',
+};
+
+/** Puts the focus on the element a test id names. */
+export function focusOn(testid: string): void {
+  document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.focus();
+}
+
+function panes(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>('[data-pane]')];
+}
+
+/** F6: the next pane, its list or itself. */
+export function movePane(by: 1 | -1): void {
+  const all = panes();
+  if (all.length === 0) return;
+  const from = all.findIndex((pane) => pane.contains(document.activeElement));
+  const pane = all[(from + by + all.length) % all.length];
+  const inner = pane?.querySelector<HTMLElement>('[data-pane-focus]');
+  (inner ?? pane)?.focus();
+  pane?.scrollIntoView({ block: 'nearest' });
+}
+
+function inReview(act: Act): void {
+  const reviewer = casement.session?.role === 'reviewer';
+  const verdict = verdicts[act];
+  const classification = classes[act];
+  switch (act) {
+    case 'next':
+      return queue.move(1);
+    case 'previous':
+      return queue.move(-1);
+    case 'search':
+      return focusOn('queue-search');
+    case 'why':
+      review.why = !review.why;
+      return;
+  }
+  if (!reviewer) return;
+  if (act === 'open' && queue.selected !== null) void review.claim(queue.selected);
+  else if (act === 'viewUp') review.step(1);
+  else if (act === 'viewDown') review.step(-1);
+  else if (act === 'hashOnly') sight.hide();
+  else if (verdict !== undefined) {
+    review.press(verdict);
+    if (review.missing === 'rationale' && review.refusal === null) focusOn('rationale');
+  } else if (classification !== undefined) review.choose(classification);
+  else if (act === 'skip' && review.facts !== null) review.skipping = true;
+  else if (act === 'undo') void review.undo();
+  else if (act === 'commit') void review.commit();
+  else if (act === 'rationale') focusOn('rationale');
+}
+
+export const keyTarget: KeyTarget = {
+  act(act) {
+    if (casement.session === null) return;
+    if (act === 'palette') casement.sheet = casement.sheet === 'palette' ? null : 'palette';
+    else if (act === 'keys') casement.sheet = 'keys';
+    else if (act === 'lock') void casement.lock();
+    else if (casement.sheet !== null) return;
+    else if (act === 'nextPane') movePane(1);
+    else if (act === 'previousPane') movePane(-1);
+    else if (casement.view === 'review') inReview(act);
+    else if (act === 'next') list?.move(1);
+    else if (act === 'previous') list?.move(-1);
+    else if (act === 'open') list?.open?.();
+    else if (act === 'search') list?.search?.();
+  },
+  goto(nth) {
+    const role = casement.session?.role;
+    const view = role === undefined ? undefined : VIEWS[role][nth - 1];
+    if (view !== undefined) casement.go(view);
+  },
+  leave() {
+    if (casement.session === null) return;
+    if (review.skipping) review.skipping = false;
+    else if (casement.view === 'review') {
+      if (
+        document.activeElement?.closest(
+          '[data-testid="rationale"], [data-testid="queue-search"]',
+        ) === null
+      ) {
+        review.typed.armed = null;
+        review.typed.classification = null;
+        review.refusal = null;
+      }
+    }
+    const inner = document.querySelector<HTMLElement>('[data-pane] [data-pane-focus]');
+    if (inner !== null) inner.focus();
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  },
+  held() {
+    if (casement.view === 'review' && sight.phase !== 'veiled' && sight.phase !== 'failed')
+      sight.peeking = true;
+  },
+  released() {
+    if (sight.peeking) sight.hide();
+  },
+  blocked: () => casement.sheet !== null,
+};

@@ -1,0 +1,143 @@
+// Who is at the console, where they are in it, and when it locks. Roles are enforced in core; here they only
+// choose what the rail offers.
+
+import type { Gate } from '../bindings/Gate';
+import type { Role } from '../bindings/Role';
+import type { Session } from '../bindings/Session';
+import type { Status } from '../bindings/Status';
+import type { WireError } from '../bindings/WireError';
+import * as desk from '../console';
+import { loadKeys, type KeySettings } from '../keys';
+import { clock } from './clock.svelte';
+import { messages } from './messages.svelte';
+import { queue } from './queue.svelte';
+import { review } from './review.svelte';
+import { sight } from './sight.svelte';
+
+export type ViewName = 'review' | 'packages' | 'history' | 'import';
+export type Sheet = 'palette' | 'keys' | 'machine';
+
+/** What each role may open, in the order of the rail. */
+export const VIEWS: Record<Role, ViewName[]> = {
+  reviewer: ['review', 'packages', 'history', 'import'],
+  supervisor: ['review', 'packages', 'history', 'import'],
+  custodian: ['packages', 'history'],
+};
+
+/** The notice before the console locks, in milliseconds. */
+export const NOTICE_MS = 60_000;
+
+class Console {
+  gate = $state<Gate | null>(null);
+  problem = $state<WireError | null>(null);
+  session = $state<Session | null>(null);
+  status = $state<Status | null>(null);
+  view = $state<ViewName>('review');
+  sheet = $state<Sheet | null>(null);
+  keys = $state<KeySettings>(loadKeys());
+  inputAt = $state(performance.now());
+  /** Why the unlock view is there, when it was not asked for. */
+  lockedItself = $state(false);
+  /** A case that a view should turn to when it opens: set by links between views. */
+  wanted = $state<number | null>(null);
+  #statusAt = 0;
+  #asking = false;
+  #locking = false;
+
+  async begin(): Promise<void> {
+    this.problem = null;
+    try {
+      this.gate = await desk.gate();
+      if (this.gate.state === 'unlocked') {
+        const session = await desk.session();
+        if (session !== null) this.enter(session);
+      }
+    } catch (reason) {
+      this.problem = desk.wireError(reason);
+    }
+  }
+
+  async unlock(name: string, passphrase: string): Promise<void> {
+    this.enter(await desk.unlock(name, passphrase));
+  }
+
+  enter(session: Session): void {
+    this.session = session;
+    this.view = VIEWS[session.role][0] ?? 'history';
+    this.inputAt = performance.now();
+    this.lockedItself = false;
+    review.policyVersion = session.policy.version;
+    void this.poll(true);
+  }
+
+  async lock(): Promise<void> {
+    if (this.#locking) return;
+    this.#locking = true;
+    sight.hide();
+    try {
+      await desk.lock();
+      await this.left(false);
+    } catch (reason) {
+      messages.fail(reason);
+    } finally {
+      this.#locking = false;
+    }
+  }
+
+  /** The session is over: nothing of it stays in the window. */
+  async left(byItself: boolean): Promise<void> {
+    if (this.session === null) return;
+    sight.forget();
+    this.session = null;
+    this.status = null;
+    this.sheet = null;
+    this.wanted = null;
+    review.reset();
+    queue.reset();
+    messages.clear();
+    this.lockedItself = byItself;
+    await this.begin();
+  }
+
+  go(view: ViewName, wanted: number | null = null): void {
+    if (this.session === null || !VIEWS[this.session.role].includes(view)) return;
+    if (view !== this.view) sight.hide();
+    this.wanted = wanted;
+    this.view = view;
+    this.sheet = null;
+  }
+
+  /** A sign of life. */
+  input(): void {
+    this.inputAt = performance.now();
+  }
+
+  /** Milliseconds until the console locks, once the notice has begun; null before. */
+  get notice(): number | null {
+    const policy = this.session?.policy;
+    if (policy === undefined) return null;
+    const left = clock.left(policy.idleLockS * 1000, this.inputAt);
+    return left <= Math.min(NOTICE_MS, policy.idleLockS * 500) ? left : null;
+  }
+
+  /** Status is asked every five seconds, every second while an import runs. */
+  async poll(now = false): Promise<void> {
+    if (this.session === null || this.#asking) return;
+    const every = this.status?.import?.state === 'running' ? 1000 : 5000;
+    if (!now && clock.now - this.#statusAt < every) return;
+    this.#statusAt = performance.now();
+    this.#asking = true;
+    try {
+      const status = await desk.status();
+      const wasRunning = this.status?.import?.state === 'running';
+      if (this.session !== null) this.status = status;
+      if (wasRunning && status.import?.state !== 'running') void queue.load();
+    } catch {
+      // A locked store says so through its own event; a single missed poll says nothing.
+    } finally {
+      this.#asking = false;
+    }
+  }
+}
+
+export const casement = new Console();
