@@ -119,7 +119,7 @@ export const t = {
     keys: 'All keys',
   },
   digest: {
-    copy: (name: string, value: string) => `Copy ${name} ${value}`,
+    copy: (shown: string, name: string) => `${shown}, copy ${name}`,
     copied: (name: string) => `${name} copied.`,
     refused: 'The clipboard refused. The whole value:',
   },
@@ -200,7 +200,7 @@ export const t = {
     clear: 'Show all lists',
     toImport: 'Import finds',
     end: (n: number) => `${many(n, 'case', 'cases')}, end of the queue`,
-    rowName: (parts: string[]) => parts.join(', '),
+    case: 'Case',
     low: 'low quality',
   },
   evidence: {
@@ -299,7 +299,8 @@ export const t = {
     needConfirm: 'needed to confirm',
     needOther: 'needed for Cannot tell and Escalate',
     needed: 'needed now',
-    rule: 'Confirm and 1 to 4 record. Not a match records at once. Cannot tell and Escalate record with a rationale.',
+    rule: (c: string, one: string, four: string, x: string, q: string, e: string) =>
+      `${c} then ${one}–${four} records. ${x} records. ${q} and ${e} need a rationale first.`,
     armed: {
       classification: (what: string) => `${what}: choose 1 to 4, that records it.`,
       rationale: (what: string) => `${what}: write the rationale, then record.`,

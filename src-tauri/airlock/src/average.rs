@@ -108,11 +108,7 @@ impl Averager {
             weight: width as u64 * height as u64,
             next_row: 0,
             next_sample: 0,
-            flat: if layout.has_alpha() {
-                vec![0; width * channels]
-            } else {
-                Vec::new()
-            },
+            flat: if layout.has_alpha() { vec![0; width * channels] } else { Vec::new() },
             row: vec![0; across * channels],
             sums: vec![0; down * across * channels],
         }
@@ -177,11 +173,7 @@ impl Averager {
             }
             self.next_sample += 1;
             // The same row goes on into the next sample when it lies under both.
-            if self
-                .down
-                .get(self.next_sample)
-                .is_none_or(|next| next.first > self.next_row)
-            {
+            if self.down.get(self.next_sample).is_none_or(|next| next.first > self.next_row) {
                 break;
             }
         }
@@ -190,27 +182,15 @@ impl Averager {
 
     /// The samples, row by row.
     pub(crate) fn finish(self, tone: Tone) -> Vec<u8> {
-        let scale = self.weight
-            * if self.layout.has_alpha() {
-                u64::from(u8::MAX)
-            } else {
-                1
-            };
+        let scale = self.weight * if self.layout.has_alpha() { u64::from(u8::MAX) } else { 1 };
         let mean =
             |sum: u64, scale: u64| u8::try_from((2 * sum + scale) / (2 * scale)).unwrap_or(u8::MAX);
         match (self.layout.channels(), tone) {
             (1, Tone::Grey) => self.sums.iter().map(|&sum| mean(sum, scale)).collect(),
-            (1, Tone::Colour) => self
-                .sums
-                .iter()
-                .flat_map(|&sum| [mean(sum, scale); 3])
-                .collect(),
+            (1, Tone::Colour) => self.sums.iter().flat_map(|&sum| [mean(sum, scale); 3]).collect(),
             (_, Tone::Grey) => {
                 let luma = |rgb: &[u64]| rgb.iter().zip(LUMA).map(|(sum, part)| sum * part).sum();
-                self.sums
-                    .chunks_exact(3)
-                    .map(|rgb| mean(luma(rgb), scale * 1000))
-                    .collect()
+                self.sums.chunks_exact(3).map(|rgb| mean(luma(rgb), scale * 1000)).collect()
             }
             (_, Tone::Colour) => self.sums.iter().map(|&sum| mean(sum, scale)).collect(),
         }
@@ -219,12 +199,7 @@ impl Averager {
 
 /// Lays pixels with alpha (last of `B` bytes) on white: 255 times the `C` values that would be seen.
 fn flatten<const B: usize, const C: usize>(row: &[u8], flat: &mut [u16]) {
-    for (pixel, out) in row
-        .as_chunks::<B>()
-        .0
-        .iter()
-        .zip(flat.as_chunks_mut::<C>().0)
-    {
+    for (pixel, out) in row.as_chunks::<B>().0.iter().zip(flat.as_chunks_mut::<C>().0) {
         let alpha = u16::from(pixel[B - 1]);
         for (value, out) in pixel.iter().zip(out) {
             *out = u16::from(*value) * alpha + PAPER * (u16::from(u8::MAX) - alpha);

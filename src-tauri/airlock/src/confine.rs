@@ -65,11 +65,7 @@ pub(crate) fn confine() -> Result<(), Refused> {
 fn die_with_parent() -> Result<(), Refused> {
     let parent = getppid();
     set_parent_process_death_signal(Some(Signal::KILL)).map_err(|_| Refused)?;
-    if getppid() == parent {
-        Ok(())
-    } else {
-        Err(Refused)
-    }
+    if getppid() == parent { Ok(()) } else { Err(Refused) }
 }
 
 fn close_inherited() -> Result<(), Refused> {
@@ -83,14 +79,7 @@ fn close_inherited() -> Result<(), Refused> {
 }
 
 fn limit(resource: Resource, soft: u64, hard: u64) -> Result<(), Refused> {
-    setrlimit(
-        resource,
-        Rlimit {
-            current: Some(soft),
-            maximum: Some(hard),
-        },
-    )
-    .map_err(|_| Refused)
+    setrlimit(resource, Rlimit { current: Some(soft), maximum: Some(hard) }).map_err(|_| Refused)
 }
 
 fn withdraw_rights() -> Result<(), Refused> {
@@ -139,13 +128,8 @@ fn forbid_calls() -> Result<(), Refused> {
         only_if(libc::SYS_mmap, 2, SeccompCmpOp::MaskedEq(executable), 0)?;
         only_if(libc::SYS_mprotect, 2, SeccompCmpOp::MaskedEq(executable), 0)?;
         let here = TargetArch::try_from(std::env::consts::ARCH)?;
-        SeccompFilter::new(
-            rules,
-            SeccompAction::KillProcess,
-            SeccompAction::Allow,
-            here,
-        )?
-        .try_into()
+        SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, here)?
+            .try_into()
     };
     let program = filter().map_err(|_| Refused)?;
     seccompiler::apply_filter(&program).map_err(|_| Refused)
@@ -196,10 +180,7 @@ pub(crate) mod forbidden {
     pub(crate) fn exec() {
         let program = c"/proc/self/exe";
         let arguments = [program.as_ptr(), ptr::null()];
-        #[expect(
-            unsafe_code,
-            reason = "the safe form makes other forbidden calls first"
-        )]
+        #[expect(unsafe_code, reason = "the safe form makes other forbidden calls first")]
         // SAFETY: a null-terminated array of C strings that outlives the call, and an empty environment.
         unsafe {
             libc::execve(program.as_ptr(), arguments.as_ptr(), [ptr::null()].as_ptr());

@@ -38,14 +38,12 @@ pub(crate) fn decode(file: &[u8], request: &Request) -> Result<Averaged, Refusal
     match image::guess_format(file) {
         Ok(ImageFormat::Jpeg) => jpeg(file, request),
         Ok(ImageFormat::Png) => png(file, request),
-        Ok(ImageFormat::WebP) => whole(
-            WebPDecoder::new(Cursor::new(file)).map_err(refusal)?,
-            request,
-        ),
-        Ok(ImageFormat::Gif) => whole(
-            GifDecoder::new(Cursor::new(file)).map_err(refusal)?,
-            request,
-        ),
+        Ok(ImageFormat::WebP) => {
+            whole(WebPDecoder::new(Cursor::new(file)).map_err(refusal)?, request)
+        }
+        Ok(ImageFormat::Gif) => {
+            whole(GifDecoder::new(Cursor::new(file)).map_err(refusal)?, request)
+        }
         _ => Err(Refusal::NotDecodable),
     }
 }
@@ -98,16 +96,8 @@ fn whole(mut decoder: impl ImageDecoder, request: &Request) -> Result<Averaged, 
     let mut pixels = buffer(decoder.total_bytes())?;
     decoder.read_image(&mut pixels).map_err(refusal)?;
     let mut averager = Averager::new(width, height, layout, request.k());
-    pixels
-        .chunks_exact(width as usize * layout.bytes())
-        .for_each(|row| averager.push(row));
-    Ok(averaged(
-        averager,
-        (width, height),
-        orientation,
-        false,
-        request,
-    ))
+    pixels.chunks_exact(width as usize * layout.bytes()).for_each(|row| averager.push(row));
+    Ok(averaged(averager, (width, height), orientation, false, request))
 }
 
 /// JPEG straight to luma where that is all that is asked and the file holds it. First strictly; a file that fails so
@@ -133,16 +123,8 @@ impl JpegPixels {
     fn average(self, request: &Request, damaged: bool) -> Averaged {
         let mut averager = Averager::new(self.width, self.height, self.layout, request.k());
         let row = self.width as usize * self.layout.bytes();
-        self.pixels
-            .chunks_exact(row)
-            .for_each(|row| averager.push(row));
-        averaged(
-            averager,
-            (self.width, self.height),
-            self.orientation,
-            damaged,
-            request,
-        )
+        self.pixels.chunks_exact(row).for_each(|row| averager.push(row));
+        averaged(averager, (self.width, self.height), self.orientation, damaged, request)
     }
 }
 
@@ -162,10 +144,8 @@ fn jpeg_pixels(file: &[u8], tone: Tone, strict: bool) -> Result<Result<JpegPixel
     };
     let (width, height) = (u32::from(info.width), u32::from(info.height));
     check_size(width, height)?;
-    let holds_luma = matches!(
-        decoder.input_colorspace(),
-        Some(ColorSpace::YCbCr | ColorSpace::Luma)
-    );
+    let holds_luma =
+        matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
     let (space, layout) = match tone {
         Tone::Grey if holds_luma => (ColorSpace::Luma, Layout::Grey),
         _ => (ColorSpace::RGB, Layout::Rgb),
@@ -179,21 +159,18 @@ fn jpeg_pixels(file: &[u8], tone: Tone, strict: bool) -> Result<Result<JpegPixel
     if decoder.decode_into(&mut pixels).is_err() {
         return Ok(Err(()));
     }
-    Ok(Ok(JpegPixels {
-        width,
-        height,
-        layout,
-        orientation,
-        pixels,
-    }))
+    Ok(Ok(JpegPixels { width, height, layout, orientation, pixels }))
 }
 
 /// Whether the last scan has no end-of-image marker after it. Neither marker can occur within a scan.
 fn ends_early(file: &[u8]) -> bool {
-    let last = |marker: u8| file.windows(2).rposition(|pair| pair == [0xff, marker]);
-    match (last(0xd9), last(0xda)) {
-        (Some(end), Some(scan)) => end < scan,
-        _ => true,
+    const END: [u8; 2] = [0xff, 0xd9];
+    const SCAN: [u8; 2] = [0xff, 0xda];
+    match file.windows(2).rposition(|marker| marker == END) {
+        Some(end) => {
+            file.iter().skip(end).zip(file.iter().skip(end + 1)).any(|(a, b)| [*a, *b] == SCAN)
+        }
+        None => true,
     }
 }
 
@@ -221,9 +198,7 @@ fn png(file: &[u8], request: &Request) -> Result<Averaged, Refusal> {
     if reader.info().interlaced {
         let mut pixels = buffer(row_bytes as u64 * u64::from(height))?;
         reader.next_frame(&mut pixels).map_err(png_refusal)?;
-        pixels
-            .chunks_exact(row_bytes)
-            .for_each(|row| averager.push(row));
+        pixels.chunks_exact(row_bytes).for_each(|row| averager.push(row));
     } else {
         let mut row = vec![0; row_bytes];
         for _ in 0..height {
@@ -250,13 +225,7 @@ fn png(file: &[u8], request: &Request) -> Result<Averaged, Refusal> {
         .as_deref()
         .and_then(Orientation::from_exif_chunk)
         .unwrap_or(Orientation::NoTransforms);
-    Ok(averaged(
-        averager,
-        (width, height),
-        orientation,
-        damaged,
-        request,
-    ))
+    Ok(averaged(averager, (width, height), orientation, damaged, request))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` takes")]
@@ -279,17 +248,9 @@ fn averaged(
     let samples = averager.finish(request.tone());
     let size = (usize::from(across), usize::from(down));
     let samples = turn(&samples, size, request.tone().channels(), orientation);
-    let (width, height) = if turns_sideways(orientation) {
-        (height, width)
-    } else {
-        (width, height)
-    };
-    Averaged {
-        width,
-        height,
-        damaged,
-        samples,
-    }
+    let (width, height) =
+        if turns_sideways(orientation) { (height, width) } else { (width, height) };
+    Averaged { width, height, damaged, samples }
 }
 
 fn turns_sideways(orientation: Orientation) -> bool {
@@ -304,11 +265,8 @@ fn turn(
     orientation: Orientation,
 ) -> Vec<u8> {
     let (right, bottom) = (across - 1, down - 1);
-    let (out_across, out_down) = if turns_sideways(orientation) {
-        (down, across)
-    } else {
-        (across, down)
-    };
+    let (out_across, out_down) =
+        if turns_sideways(orientation) { (down, across) } else { (across, down) };
     let mut out = Vec::with_capacity(samples.len());
     for y in 0..out_down {
         for x in 0..out_across {

@@ -57,9 +57,6 @@ fn read_request() -> Option<(Request, Vec<u8>)> {
     let length = usize::try_from(request.length()).ok()?;
     let mut file = Vec::with_capacity(length);
     // One byte more than announced, so that a longer input is noticed.
-    input
-        .take(request.length() + 1)
-        .read_to_end(&mut file)
-        .ok()?;
+    input.take(request.length() + 1).read_to_end(&mut file).ok()?;
     (file.len() == length).then_some((request, file))
 }

@@ -71,10 +71,7 @@ impl Display {
         if let Some(mut stderr) = server.stderr.take() {
             std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
         }
-        Ok(Self {
-            server,
-            name: format!(":{number}"),
-        })
+        Ok(Self { server, name: format!(":{number}") })
     }
 
     /// Points a command's windows at this display, whatever screen the machine has.

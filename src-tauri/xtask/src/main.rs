@@ -20,10 +20,7 @@ use clap::{Parser, Subcommand};
 use crate::place::Place;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Set up, run, test and measure Casement."
-)]
+#[command(name = "cargo xtask", about = "Set up, run, test and measure Casement.")]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,

@@ -37,10 +37,8 @@ pub(crate) fn run(place: &Place, options: &Options) -> Result<ExitCode> {
             "there is no screen, and the tour is taken with the development build: leave out --release"
         );
     }
-    let mut plan = Plan {
-        at: 0,
-        of: if options.store.is_some() { 3 } else { 4 } + u32::from(tour),
-    };
+    let mut plan =
+        Plan { at: 0, of: if options.store.is_some() { 3 } else { 4 } + u32::from(tour) };
 
     plan.next("system packages, npm packages and tools");
     let mut needs = setup::Need::BUILD.to_vec();
@@ -57,11 +55,7 @@ pub(crate) fn run(place: &Place, options: &Options) -> Result<ExitCode> {
     setup::build_ui(place)?;
 
     plan.next("the console, casectl and the airlock (the first time takes a while)");
-    let profile = if options.release {
-        Profile::Release
-    } else {
-        Profile::Dev
-    };
+    let profile = if options.release { Profile::Release } else { Profile::Dev };
     build(place, profile, tour)?;
 
     let store = match &options.store {
@@ -114,11 +108,7 @@ fn open(place: &Place, profile: Profile, store: &Path, demo: bool) -> Result<Exi
         .status()
         .context("the console cannot be started")?;
     println!("The console was closed.");
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The tour decides cases, so it works on a copy and the demo stays as it was.
@@ -138,15 +128,7 @@ fn take_tour(place: &Place, demo: Option<&Path>) -> Result<ExitCode> {
     let display = Display::start()?;
     let mut args = vec!["test", "--locked"];
     args.extend(suite::SELECTION);
-    args.extend([
-        "--test",
-        "tour",
-        "--",
-        "--ignored",
-        "--nocapture",
-        "--test-threads",
-        "1",
-    ]);
+    args.extend(["--test", "tour", "--", "--ignored", "--nocapture", "--test-threads", "1"]);
     let mut command = setup::cargo(place, &args);
     suite::prepare(place, &mut command);
     display.lend(&mut command);
@@ -179,10 +161,7 @@ fn take_tour(place: &Place, demo: Option<&Path>) -> Result<ExitCode> {
 fn print_accounts() {
     println!("  {:<12} {:<12} passphrase", "account", "role");
     for account in &ACCOUNTS {
-        println!(
-            "  {:<12} {:<12} {}",
-            account.name, account.role, account.passphrase
-        );
+        println!("  {:<12} {:<12} {}", account.name, account.role, account.passphrase);
     }
 }
 

@@ -26,9 +26,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>, args: &[&str], dir: &Path) -> 
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let name = name(command);
     println!("  $ {}", line(command));
-    let status = command
-        .status()
-        .with_context(|| format!("`{name}` cannot be started"))?;
+    let status = command.status().with_context(|| format!("`{name}` cannot be started"))?;
     if !status.success() {
         bail!("`{name}` failed ({status})");
     }
@@ -73,14 +71,8 @@ pub(crate) fn follow(command: &mut Command, log: &Path) -> Result<(bool, Said)> 
         .with_context(|| format!("`{name}` cannot be started"))?;
     let kept = Arc::new(Mutex::new((Said::new(), File::create(log)?)));
     let readers: Vec<_> = [
-        child
-            .stdout
-            .take()
-            .map(|s| Box::new(s) as Box<dyn Read + Send>),
-        child
-            .stderr
-            .take()
-            .map(|s| Box::new(s) as Box<dyn Read + Send>),
+        child.stdout.take().map(|s| Box::new(s) as Box<dyn Read + Send>),
+        child.stderr.take().map(|s| Box::new(s) as Box<dyn Read + Send>),
     ]
     .into_iter()
     .flatten()

@@ -27,40 +27,20 @@ const fn account(
     passphrase: &'static str,
     variable: &'static str,
 ) -> Account {
-    Account {
-        name,
-        role,
-        passphrase,
-        variable,
-    }
+    Account { name, role, passphrase, variable }
 }
 
 /// The demo's accounts; the first is the one the workspace is made with.
 pub(crate) const ACCOUNTS: [Account; 4] = [
-    account(
-        "supervisor",
-        "supervisor",
-        "demo supervisor passphrase",
-        "CASEMENT_DEMO_SUPERVISOR",
-    ),
-    account(
-        "reviewer-1",
-        "reviewer",
-        "demo first reviewer passphrase",
-        "CASEMENT_DEMO_REVIEWER_1",
-    ),
+    account("supervisor", "supervisor", "demo supervisor passphrase", "CASEMENT_DEMO_SUPERVISOR"),
+    account("reviewer-1", "reviewer", "demo first reviewer passphrase", "CASEMENT_DEMO_REVIEWER_1"),
     account(
         "reviewer-2",
         "reviewer",
         "demo second reviewer passphrase",
         "CASEMENT_DEMO_REVIEWER_2",
     ),
-    account(
-        "custodian",
-        "custodian",
-        "demo custodian passphrase",
-        "CASEMENT_DEMO_CUSTODIAN",
-    ),
+    account("custodian", "custodian", "demo custodian passphrase", "CASEMENT_DEMO_CUSTODIAN"),
 ];
 
 /// The organisation the demo reports for. RFC 2606 names, so nothing points at anybody.
@@ -95,13 +75,7 @@ pub(crate) fn ensure(place: &Place, profile: Profile, fresh: bool) -> Result<Pat
     println!("  drawing synthetic pictures and matching them against a made-up list");
     let demo = demo::make(&making.join("corpus")).context("the demo corpus cannot be made")?;
     println!("  {} finds", demo.count);
-    fill(
-        &Casectl {
-            program: place.program(profile, "casectl"),
-            home: &making,
-        },
-        &demo,
-    )?;
+    fill(&Casectl { program: place.program(profile, "casectl"), home: &making }, &demo)?;
     fs::rename(&making, &home).context("the demo cannot be moved into place")?;
     Ok(store)
 }
@@ -137,15 +111,9 @@ fn fill(casectl: &Casectl<'_>, demo: &demo::Demo) -> Result<()> {
         casectl.run(&[&verb[..], &STORE].concat(), Some(account))?;
     }
     fs::write(casectl.home.join("organisation.json"), ORGANISATION)?;
-    casectl.run(
-        &[&["organisation", "set", "organisation.json"][..], &STORE].concat(),
-        None,
-    )?;
+    casectl.run(&[&["organisation", "set", "organisation.json"][..], &STORE].concat(), None)?;
     let (finds, bytes) = (demo.finds.to_string_lossy(), demo.bytes.to_string_lossy());
-    casectl.run(
-        &[&["import", &finds, "--bytes", &bytes][..], &STORE].concat(),
-        None,
-    )
+    casectl.run(&[&["import", &finds, "--bytes", &bytes][..], &STORE].concat(), None)
 }
 
 #[cfg(test)]
@@ -154,12 +122,7 @@ mod tests {
 
     #[test]
     fn the_demo_has_two_reviewers_and_one_supervisor_who_comes_first() {
-        let count = |role| {
-            ACCOUNTS
-                .iter()
-                .filter(|account| account.role == role)
-                .count()
-        };
+        let count = |role| ACCOUNTS.iter().filter(|account| account.role == role).count();
         assert_eq!((count("reviewer"), count("supervisor")), (2, 1));
         assert_eq!(ACCOUNTS[0].role, "supervisor");
     }
@@ -167,11 +130,7 @@ mod tests {
     #[test]
     fn the_demo_organisation_is_json_without_a_real_address() -> anyhow::Result<()> {
         let told: serde_json::Value = serde_json::from_str(ORGANISATION)?;
-        assert!(
-            told["email"]
-                .as_str()
-                .is_some_and(|email| email.ends_with("@example.org"))
-        );
+        assert!(told["email"].as_str().is_some_and(|email| email.ends_with("@example.org")));
         Ok(())
     }
 }

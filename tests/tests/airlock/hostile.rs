@@ -164,13 +164,13 @@ fn of_an_animation_only_the_first_frame_is_read() {
     let frames = |greys: &[u8]| {
         let mut file = Vec::new();
         let frames = greys.iter().map(|grey| {
-            let pixels = RgbaImage::from_pixel(2000, 2000, Rgba([*grey, *grey, *grey, 255]));
+            let pixels = RgbaImage::from_pixel(1000, 1000, Rgba([*grey, *grey, *grey, 255]));
             Frame::from_parts(pixels, 0, 0, Delay::from_numer_denom_ms(10, 1))
         });
         GifEncoder::new_with_speed(&mut file, 30).encode_frames(frames).unwrap();
         file
     };
-    // Five thousand frames of four million pixels, by repeating the second of two before the trailing byte.
+    // Five thousand frames of a million pixels, by repeating the second of two before the trailing byte.
     let (one, mut file) = (frames(&[255]), frames(&[255, 0]));
     let trailer = file.pop().unwrap();
     let second = file[one.len() - 1..].to_vec();

@@ -223,7 +223,7 @@ fn seal_all(folder: &Path, candidates: Vec<Candidate>, vault: &Vault) -> Result<
             .collect();
         workers
             .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|_| Err(crate::error::Error::store("IMPORT-03", "The import broke off. Run it again; nothing is counted twice."))))
+            .map(|worker| worker.join().unwrap_or_else(|_| Err(super::broke_off())))
             .collect()
     });
     let mut all = Vec::new();

@@ -9,6 +9,7 @@ pub mod find;
 mod quarantine;
 mod runs;
 
+use std::fs::File;
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -65,14 +66,17 @@ impl Watch {
     }
 }
 
-/// Imports to the end of the finds, or until it is stopped. Running it again takes in only what is not there yet.
-pub async fn import<R: BufRead + Send + 'static>(
-    console: &Console,
-    import: Import<R>,
-    watch: &Watch,
-) -> Result<ImportProgress> {
+/// An import that has its place in the store and is ready to run. While it lives, no other can begin.
+pub struct Begun<R> {
+    run: Run,
+    reader: batch::Reader<R>,
+    _alone: File,
+}
+
+/// Checks that the import can run, and records that it begins.
+pub async fn begin<R: BufRead + Send + 'static>(console: &Console, import: Import<R>) -> Result<Begun<R>> {
     console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
-    let _alone = console.exclusive(
+    let alone = console.exclusive(
         "import.lock",
         "IMPORT-01",
         "Another import is running on this workspace. Wait for it, or stop it.",
@@ -82,38 +86,54 @@ pub async fn import<R: BufRead + Send + 'static>(
     }
     runs::close_interrupted(console).await?;
     console.vault().sweep()?;
-    let mut run = Run::start(console, &import, watch).await?;
-    let mut reader = batch::Reader::new(import.finds, import.bytes);
-    let ended = loop {
-        if watch.stop.load(Ordering::SeqCst) {
-            break Ok((ImportState::Stopped, None));
-        }
-        let (vault, now) = (console.vault().clone(), datetime(console.clock().now()));
-        let known = Known::new(console.clone());
-        let read = tokio::task::spawn_blocking(move || {
-            let batch = reader.next(&vault, now, &known);
-            (reader, batch)
-        })
-        .await
-        .map_err(|error| Error::store("IMPORT-03", "The import broke off. Run it again; nothing is counted twice.").caused_by(error));
-        let batch = match read {
-            Ok((back, batch)) => {
-                reader = back;
-                batch
+    let run = Run::start(console, &import).await?;
+    Ok(Begun { run, reader: batch::Reader::new(import.finds, import.bytes), _alone: alone })
+}
+
+impl<R: BufRead + Send + 'static> Begun<R> {
+    /// The run's id.
+    pub fn id(&self) -> &str {
+        &self.run.progress.run
+    }
+
+    /// Imports to the end of the finds, or until it is stopped. Running it again takes in only what is not there yet.
+    pub async fn run(self, console: &Console, watch: &Watch) -> Result<ImportProgress> {
+        let Self { mut run, mut reader, _alone } = self;
+        watch.set(&run.progress);
+        let ended = loop {
+            if watch.stop.load(Ordering::SeqCst) {
+                break Ok((ImportState::Stopped, None));
             }
-            Err(error) => break Err(error),
-        };
-        match batch {
-            Ok(Some(batch)) => {
-                if let Err(error) = run.take(console, batch, watch).await {
-                    break Err(error);
+            let (vault, now) = (console.vault().clone(), datetime(console.clock().now()));
+            let known = Known::new(console.clone());
+            let read = tokio::task::spawn_blocking(move || {
+                let batch = reader.next(&vault, now, &known);
+                (reader, batch)
+            });
+            let batch = match read.await {
+                Ok((back, batch)) => {
+                    reader = back;
+                    batch
                 }
+                Err(error) => break Err(broke_off().caused_by(error)),
+            };
+            match batch {
+                Ok(Some(batch)) => {
+                    if let Err(error) = run.take(console, batch, watch).await {
+                        break Err(error);
+                    }
+                }
+                Ok(None) => break Ok((ImportState::Done, Some(reader.digest()))),
+                Err(error) => break Err(error),
             }
-            Ok(None) => break Ok((ImportState::Done, Some(reader.digest()))),
-            Err(error) => break Err(error),
-        }
-    };
-    run.end(console, ended, watch).await
+        };
+        run.end(console, ended, watch).await
+    }
+}
+
+/// The import ended in the middle for a reason of the program's own.
+fn broke_off() -> Error {
+    Error::store("IMPORT-03", "The import broke off. Run it again; nothing is counted twice.")
 }
 
 /// Looks up, from the reading thread, which finds are in the store already.
@@ -129,9 +149,7 @@ impl Known {
 
     /// Digest by find id, for those of `find_ids` that are known.
     fn of(&self, find_ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
-        let ids = serde_json::to_string(find_ids).map_err(|error| {
-            Error::store("IMPORT-03", "The import broke off. Run it again.").caused_by(error)
-        })?;
+        let ids = serde_json::to_string(find_ids).map_err(|error| broke_off().caused_by(error))?;
         self.runtime.block_on(async {
             let mut conn = self.console.store().read().await?;
             rows::known(&mut conn, &ids).await
@@ -145,7 +163,7 @@ struct Run {
 }
 
 impl Run {
-    async fn start<R>(console: &Console, import: &Import<R>, watch: &Watch) -> Result<Self> {
+    async fn start<R>(console: &Console, import: &Import<R>) -> Result<Self> {
         let id = Uuid::now_v7().to_string();
         let write = Unlogged::begin(console.store()).await?;
         let event = Event::new("import.started", json!({ "file": import.name, "run": id }));
@@ -175,7 +193,6 @@ impl Run {
             new_cases: 0,
             problem: None,
         };
-        watch.set(&progress);
         Ok(Self { progress, began: Instant::now() })
     }
 
@@ -220,9 +237,8 @@ impl Run {
 
     async fn insert(&self, console: &Console, write: &mut Logged, batch: &batch::Batch) -> Result<u64> {
         let run = &self.progress.run;
-        let text = |value: serde_json::Result<String>| {
-            value.map_err(|error| Error::store("IMPORT-03", "The import broke off. Run it again.").caused_by(error))
-        };
+        let text =
+            |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?).await?;

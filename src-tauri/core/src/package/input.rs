@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use crate::intake::find::Find;
@@ -13,7 +14,7 @@ use crate::wire;
 
 /// Everything one report is built from. The same input gives the same bytes.
 #[derive(Debug, Clone)]
-pub struct PackageInput {
+pub(crate) struct PackageInput {
     /// E.g. `R-0001`.
     pub report: String,
     /// The time of sealing; every time in the report lies before it.
@@ -32,7 +33,7 @@ pub struct PackageInput {
 
 /// The source all files of a report share.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub(crate) struct Source {
     /// E.g. `host:images.example`.
     pub key: String,
     /// For people, defanged: `images[.]example`.
@@ -43,7 +44,7 @@ pub struct Source {
 
 /// A state of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LedgerPoint {
+pub(crate) struct LedgerPoint {
     pub leaves: u64,
     /// Root, lower-case hex.
     pub root: String,
@@ -51,14 +52,14 @@ pub struct LedgerPoint {
 
 /// The program that built the package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Tool {
+pub(crate) struct Tool {
     pub name: String,
     pub version: String,
 }
 
 /// One confirmed case.
 #[derive(Debug, Clone)]
-pub struct FileInput {
+pub(crate) struct FileInput {
     pub case: u32,
     pub item: wire::ItemFacts,
     /// At least one.
@@ -75,7 +76,7 @@ pub struct FileInput {
 
 /// One place where the item was found.
 #[derive(Debug, Clone)]
-pub struct SightingInput {
+pub(crate) struct SightingInput {
     pub find: Find,
     pub completeness: wire::Completeness,
     pub imported_at: OffsetDateTime,
@@ -83,7 +84,7 @@ pub struct SightingInput {
 
 /// One closed exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenInput {
+pub(crate) struct SeenInput {
     /// Pseudonym.
     pub by: String,
     pub level: wire::Level,
@@ -98,7 +99,7 @@ pub struct SeenInput {
 /// Only [`Viewed::Attested`] makes `fileViewedByEsp` true, and an [`Attestation`] can only be read
 /// from a leaf: no caller can claim a view that nobody attested.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Viewed {
+pub(crate) enum Viewed {
     /// Nobody looked at a picture; the case was decided on hashes.
     No,
     /// Seen veiled only, which is not a view of the entire contents.
@@ -114,7 +115,7 @@ pub enum Viewed {
 
 impl Viewed {
     /// The one way from the ledger to the flag.
-    pub fn derive(seen: &[SeenInput], attestation: Option<Attestation>) -> Self {
+    pub(crate) fn derive(seen: &[SeenInput], attestation: Option<Attestation>) -> Self {
         if let Some(attestation) = attestation {
             return Self::Attested(attestation);
         }
@@ -130,12 +131,12 @@ impl Viewed {
     }
 
     /// `fileViewedByEsp`.
-    pub fn entire_file(&self) -> bool {
+    pub(crate) fn entire_file(&self) -> bool {
         matches!(self, Self::Attested(_))
     }
 
     /// `exifViewedByEsp`.
-    pub fn exif(&self) -> bool {
+    pub(crate) fn exif(&self) -> bool {
         matches!(self, Self::Attested(attestation) if attestation.exif)
     }
 
@@ -149,45 +150,57 @@ impl Viewed {
 
 /// A reviewer's statement, in the ledger, that they viewed an entire file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attestation {
+pub(crate) struct Attestation {
     case: u32,
     leaf: u64,
     by: String,
     exif: bool,
 }
 
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "no verb records an attestation yet, so no flag can be true")
+)]
 impl Attestation {
     /// The event type of the leaf.
-    pub const EVENT: &str = "view.attested";
+    pub(crate) const EVENT: &str = "view.attested";
 
-    /// Reads a leaf of the ledger: `{"type":"view.attested","seq":…,"actor":…,"subject":{"case":…},
-    /// "view":{"entire":true,"exif":…},…}`. `None` unless it is that event, at that place in the
-    /// ledger, about that case, and says *entire*. The caller has verified that `bytes` are the
-    /// leaf with index `leaf`.
-    pub fn from_leaf(leaf: u64, bytes: &[u8], case: u32) -> Option<Self> {
-        let body: Value = serde_json::from_slice(bytes).ok()?;
-        let view = body.get("view")?;
-        let holds = body.get("type")?.as_str()? == Self::EVENT
-            && body.get("seq")?.as_u64()? == leaf
-            && body.get("subject")?.get("case")?.as_u64()? == u64::from(case)
-            && view.get("entire")?.as_bool()?;
-        let by = body.get("actor")?.as_str().filter(|by| !by.trim().is_empty())?.to_owned();
-        let exif = view.get("exif").and_then(Value::as_bool).unwrap_or(false);
-        holds.then_some(Self { case, leaf, by, exif })
+    /// Reads the leaf with index `seq` and the body it commits to by `SHA-256(salt || body)`:
+    /// `{"type":"view.attested","seq":…,"case":…,"by":…,"body_sha256":…}` and
+    /// `{"entire":true,"exif":…}`. `None` unless it is that event, at that place in the ledger, about
+    /// that case, with that body, and says *entire*. The caller took `leaf` from a verified ledger.
+    pub(crate) fn from_leaf(
+        seq: u64,
+        leaf: &[u8],
+        salt: &[u8],
+        body: &str,
+        case: u32,
+    ) -> Option<Self> {
+        let leaf: Value = serde_json::from_slice(leaf).ok()?;
+        let said: Value = serde_json::from_str(body).ok()?;
+        let commitment = Sha256::new().chain_update(salt).chain_update(body).finalize();
+        let holds = leaf.get("type")?.as_str()? == Self::EVENT
+            && leaf.get("seq")?.as_u64()? == seq
+            && leaf.get("case")?.as_u64()? == u64::from(case)
+            && leaf.get("body_sha256")?.as_str()? == hex::encode(commitment)
+            && said.get("entire")?.as_bool()?;
+        let by = leaf.get("by")?.as_str().filter(|by| !by.trim().is_empty())?.to_owned();
+        let exif = said.get("exif").and_then(Value::as_bool).unwrap_or(false);
+        holds.then_some(Self { case, leaf: seq, by, exif })
     }
 
     /// The case it is about.
-    pub fn case(&self) -> u32 {
+    pub(crate) fn case(&self) -> u32 {
         self.case
     }
 
     /// The leaf that holds it.
-    pub fn leaf(&self) -> u64 {
+    pub(crate) fn leaf(&self) -> u64 {
         self.leaf
     }
 
     /// Pseudonym of the reviewer.
-    pub fn by(&self) -> &str {
+    pub(crate) fn by(&self) -> &str {
         &self.by
     }
 }

@@ -8,8 +8,8 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::intake::find::{Digests, Find, Match, Step, Utc};
-use crate::package::input::{FileInput, PackageInput, Viewed};
+use crate::intake::find::{BytesAre, Digests, Find, Match, Step, Utc};
+use crate::package::input::{FileInput, PackageInput, SightingInput, Viewed};
 use crate::package::words;
 use crate::wire;
 
@@ -124,12 +124,12 @@ fn stored(lines: &mut Lines, file: &FileInput) {
     if let (Some(width), Some(height)) = (item.width, item.height) {
         lines.put("stored.pixels", &format!("{width} x {height}"));
     }
-    let bytes = match item.bytes_are.as_str() {
-        "as_fetched" => "as fetched from the origin",
-        "re_encoded" => {
+    let bytes = match bytes_are(file) {
+        BytesAre::AsFetched => "as fetched from the origin",
+        BytesAre::ReEncoded => {
             "re-encoded after fetching; their digests differ from those of the origin's file"
         }
-        _ => "unknown whether as fetched or re-encoded",
+        BytesAre::Unknown => "unknown whether as fetched or re-encoded",
     };
     lines.put("stored.bytes_are", bytes);
     let fetched = as_fetched(file);
@@ -137,8 +137,21 @@ fn stored(lines: &mut Lines, file: &FileInput) {
         let scope = format!("as_fetched.{}", at + 1);
         put_digests(lines, &scope, digests);
     }
-    if fetched.is_empty() && item.bytes_are == "re_encoded" {
+    if fetched.is_empty() && bytes_are(file) == BytesAre::ReEncoded {
         lines.put("as_fetched.digests", "not recorded by any scanner");
+    }
+}
+
+/// What the stored bytes are: as fetched where one sighting says so, re-encoded where all do. The same
+/// bytes may have been made by one fetcher and then served as they are to another.
+pub(crate) fn bytes_are(file: &FileInput) -> BytesAre {
+    let says = |what| move |s: &SightingInput| s.find.object.bytes_are == what;
+    if file.sightings.iter().any(says(BytesAre::AsFetched)) {
+        BytesAre::AsFetched
+    } else if file.sightings.iter().all(says(BytesAre::ReEncoded)) {
+        BytesAre::ReEncoded
+    } else {
+        BytesAre::Unknown
     }
 }
 
@@ -220,6 +233,11 @@ fn origin(lines: &mut Lines, scope: &str, find: &Find) {
     lines.maybe(scope, "detected_by", Some(&run));
     lines.maybe(scope, "detected_by.config_sha256", scanner.config_sha256.as_deref());
     lines.maybe(scope, "detected_by.build_sha256", scanner.build_sha256.as_deref());
+    if let Some(inside) = &find.object.embedded {
+        lines.maybe(scope, "embedded.exif", inside.exif.map(|state| state.word()));
+        lines.maybe(scope, "embedded.xmp", inside.xmp.map(|state| state.word()));
+        lines.maybe(scope, "embedded.c2pa", inside.c2pa.map(|state| state.word()));
+    }
     let version = format!("{}@{} ({})", dataset.id, dataset.version, dataset.version_kind.word());
     lines.maybe(scope, "dataset", Some(&version));
     lines.maybe(scope, "dataset.name", dataset.name.as_deref());

@@ -75,15 +75,10 @@ const MEASUREMENTS: [Measurement; 5] = [
 /// Takes the chosen measurements and prints one table.
 pub(crate) fn bench(place: &Place, options: &Options) -> Result<ExitCode> {
     if options.list {
-        MEASUREMENTS
-            .iter()
-            .for_each(|m| println!("{:<8} {}", m.key, m.words));
+        MEASUREMENTS.iter().for_each(|m| println!("{:<8} {}", m.key, m.words));
         return Ok(ExitCode::SUCCESS);
     }
-    let chosen: Vec<&Measurement> = MEASUREMENTS
-        .iter()
-        .filter(|m| is_chosen(m, options))
-        .collect();
+    let chosen: Vec<&Measurement> = MEASUREMENTS.iter().filter(|m| is_chosen(m, options)).collect();
     if chosen.is_empty() {
         bail!("no measurement is called that; `cargo xtask bench --list` names them");
     }
@@ -94,13 +89,7 @@ pub(crate) fn bench(place: &Place, options: &Options) -> Result<ExitCode> {
     let mut rows = Vec::new();
     let mut failed = Vec::new();
     for (at, measurement) in chosen.iter().enumerate() {
-        println!(
-            "\n[{}/{}] {}: {}",
-            at + 2,
-            chosen.len() + 1,
-            measurement.key,
-            measurement.words
-        );
+        println!("\n[{}/{}] {}: {}", at + 2, chosen.len() + 1, measurement.key, measurement.words);
         match take(place, measurement, options.quick) {
             Ok(taken) => rows.extend(taken),
             Err(error) => {
@@ -114,19 +103,12 @@ pub(crate) fn bench(place: &Place, options: &Options) -> Result<ExitCode> {
     for key in &failed {
         println!("not taken: {key}; again: cargo xtask bench --only {key}");
     }
-    Ok(if failed.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn is_chosen(measurement: &Measurement, options: &Options) -> bool {
     options.only.is_empty()
-        || options
-            .only
-            .iter()
-            .any(|name| measurement.key.starts_with(name.as_str()))
+        || options.only.iter().any(|name| measurement.key.starts_with(name.as_str()))
 }
 
 fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
@@ -140,21 +122,13 @@ fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
         "casement-cli",
         "--bins",
     ];
-    if chosen
-        .iter()
-        .any(|m| matches!(m.taken_by, TakenBy::Core(_)))
-    {
+    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Core(_))) {
         args.extend(["--package", "casement-core", "--example", "bench"]);
     }
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Window)) {
         setup::install_ui(place)?;
         setup::build_ui(place)?;
-        args.extend([
-            "--package",
-            "casement",
-            "--features",
-            "casement/custom-protocol",
-        ]);
+        args.extend(["--package", "casement", "--features", "casement/custom-protocol"]);
     }
     shell::run(&mut setup::cargo(place, &args))
 }
@@ -184,10 +158,7 @@ fn take(place: &Place, measurement: &Measurement, quick: bool) -> Result<Vec<Row
             command
                 .env("CASEMENT_BIN", place.program(Profile::Release, "casement"))
                 .env("CASECTL_BIN", place.program(Profile::Release, "casectl"))
-                .env(
-                    "CASEMENT_AIRLOCK_BIN",
-                    place.program(Profile::Release, "casement-airlock"),
-                );
+                .env("CASEMENT_AIRLOCK_BIN", place.program(Profile::Release, "casement-airlock"));
             rows_of(place, &mut command)
         }
     }
@@ -196,16 +167,10 @@ fn take(place: &Place, measurement: &Measurement, quick: bool) -> Result<Vec<Row
 /// Runs a measuring program and reads the rows among what it prints.
 fn rows_of(place: &Place, command: &mut Command) -> Result<Vec<Row>> {
     command
-        .env(
-            "CASEMENT_AIRLOCK_BIN",
-            place.program(Profile::Release, "casement-airlock"),
-        )
+        .env("CASEMENT_AIRLOCK_BIN", place.program(Profile::Release, "casement-airlock"))
         .env("CASEMENT_BENCH_DIR", folder(place)?);
     let said = shell::read(command)?;
-    let rows = said
-        .lines()
-        .filter_map(Row::parse)
-        .collect::<Result<Vec<Row>>>()?;
+    let rows = said.lines().filter_map(Row::parse).collect::<Result<Vec<Row>>>()?;
     if rows.is_empty() {
         bail!("the program printed no measurement");
     }
@@ -222,25 +187,16 @@ fn folder(place: &Place) -> Result<std::path::PathBuf> {
 /// One line about the machine, without which a figure cannot be repeated.
 fn conditions(quick: bool) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let model = std::fs::read_to_string("/proc/cpuinfo")
-        .ok()
-        .and_then(|text| {
-            let line = text.lines().find(|line| line.starts_with("model name"))?;
-            Some(line.split_once(':')?.1.trim().to_owned())
-        });
+    let model = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
     let load = std::fs::read_to_string(Path::new("/proc/loadavg")).ok();
-    let load = load
-        .as_deref()
-        .and_then(|text| text.split(' ').next())
-        .unwrap_or("?");
+    let load = load.as_deref().and_then(|text| text.split(' ').next()).unwrap_or("?");
     format!(
         "{} × {}, load {load} at the end{}",
         cores,
         model.as_deref().unwrap_or("processor of unknown model"),
-        if quick {
-            "; --quick, not to be quoted"
-        } else {
-            ""
-        }
+        if quick { "; --quick, not to be quoted" } else { "" }
     )
 }

@@ -35,16 +35,10 @@ impl Row {
     fn from_json(told: &Value) -> Result<Self> {
         let number = |name| told[name].as_f64().filter(|n| n.is_finite() && *n > 0.0);
         Ok(Self {
-            what: told["what"]
-                .as_str()
-                .context("`what` is not text")?
-                .to_owned(),
+            what: told["what"].as_str().context("`what` is not text")?.to_owned(),
             ours_ms: number("ours_ms").context("`ours_ms` is not a positive number")?,
             floor_ms: number("floor_ms").context("`floor_ms` is not a positive number")?,
-            floor_name: told["floor_name"]
-                .as_str()
-                .context("`floor_name` is not text")?
-                .to_owned(),
+            floor_name: told["floor_name"].as_str().context("`floor_name` is not text")?.to_owned(),
             goal: number("goal"),
         })
     }
@@ -57,17 +51,9 @@ impl Row {
 /// The rows as a table, widths fitted to what is in it.
 pub(super) fn table(rows: &[Row]) -> String {
     let head = ["what", "ours", "beside", "", "ratio", "goal"].map(str::to_owned);
-    let lines: Vec<[String; 6]> = std::iter::once(head)
-        .chain(rows.iter().map(cells))
-        .collect();
+    let lines: Vec<[String; 6]> = std::iter::once(head).chain(rows.iter().map(cells)).collect();
     let widths: Vec<usize> = (0..6)
-        .map(|column| {
-            lines
-                .iter()
-                .filter_map(|l| l.get(column))
-                .map(|c| c.chars().count())
-                .max()
-        })
+        .map(|column| lines.iter().filter_map(|l| l.get(column)).map(|c| c.chars().count()).max())
         .map(Option::unwrap_or_default)
         .collect();
     let mut out = String::new();
@@ -87,14 +73,7 @@ pub(super) fn table(rows: &[Row]) -> String {
 
 fn cells(row: &Row) -> [String; 6] {
     let goal = row.goal.map_or(String::new(), |goal| {
-        format!(
-            "≤ {goal:.2} {}",
-            if row.ratio() <= goal {
-                "met"
-            } else {
-                "NOT met"
-            }
-        )
+        format!("≤ {goal:.2} {}", if row.ratio() <= goal { "met" } else { "NOT met" })
     });
     [
         row.what.clone(),
@@ -135,13 +114,7 @@ mod tests {
         let row = Row::parse(line).unwrap().unwrap();
         assert_eq!((row.what.as_str(), row.goal), ("decide", None));
         assert!((row.ratio() - 1.125).abs() < 1e-9);
-        for chatter in [
-            "",
-            "running 1 test",
-            "test start ... ok",
-            "{not json",
-            r#"{"other":1}"#,
-        ] {
+        for chatter in ["", "running 1 test", "test start ... ok", "{not json", r#"{"other":1}"#] {
             assert!(Row::parse(chatter).is_none(), "{chatter}");
         }
     }

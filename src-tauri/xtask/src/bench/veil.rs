@@ -115,20 +115,14 @@ impl Peer {
         let mut answers = BufReader::new(process.stdout.take().context("no standard output")?);
         let mut ready = String::new();
         answers.read_line(&mut ready)?;
-        Ok(Self {
-            process,
-            ask,
-            answers,
-        })
+        Ok(Self { process, ask, answers })
     }
 
     fn veil(&mut self) -> Result<f64> {
         self.ask.write_all(b"\n")?;
         let mut line = String::new();
         self.answers.read_line(&mut line)?;
-        line.trim()
-            .parse()
-            .context("Pillow did not answer with a time")
+        line.trim().parse().context("Pillow did not answer with a time")
     }
 }
 
@@ -148,11 +142,7 @@ fn python(place: &Place) -> Result<PathBuf> {
         return Ok(python);
     }
     setup::system(&[setup::Need::PythonVenv])?;
-    shell::run(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&venv),
-    )?;
+    shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
     shell::run(Command::new(&python).args([
         "-m",
         "pip",

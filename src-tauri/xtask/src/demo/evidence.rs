@@ -27,21 +27,25 @@ pub(super) struct List {
     version: &'static str,
     algorithm: &'static str,
     entries: Vec<Entry>,
+    /// SHA-256 of the list as a file, once it is complete.
+    snapshot: String,
 }
 
 impl List {
     /// The list as a CSV file with a header.
     pub(super) fn csv(&self) -> String {
         let head = format!("entry_id,{},label\n", self.algorithm);
-        let lines =
-            self.entries.iter().map(|entry| format!("{},{},{}\n", entry.id, entry.value, entry.label));
+        let lines = self
+            .entries
+            .iter()
+            .map(|entry| format!("{},{},{}\n", entry.id, entry.value, entry.label));
         std::iter::once(head).chain(lines).collect()
     }
 
     fn facts(&self, entry: &Entry) -> Value {
         json!({
             "provider": self.provider, "name": self.name, "version": self.version,
-            "snapshot_sha256": hex(&Sha256::digest(self.csv())), "entry_count": self.entries.len(),
+            "snapshot_sha256": self.snapshot, "entry_count": self.entries.len(),
             "entry_id": entry.id, "label": entry.label,
         })
     }
@@ -131,20 +135,36 @@ impl Lists {
         for item in items {
             let knows = known(item);
             if knows.near {
-                lists.near.learn((1001 + item.family).to_string(), hex(&family_value(item)), item.family);
+                lists.near.learn(
+                    (1001 + item.family).to_string(),
+                    hex(&family_value(item)),
+                    item.family,
+                );
             }
             if knows.near_b {
-                lists.near_b.learn(format!("B-{:04}", item.family), hex(&family_value(item)), item.family);
+                lists.near_b.learn(
+                    format!("B-{:04}", item.family),
+                    hex(&family_value(item)),
+                    item.family,
+                );
             }
             if knows.exact {
-                lists.exact.learn(format!("E-{:05}", item.number), item.sha256.clone(), item.number);
+                lists.exact.learn(
+                    format!("E-{:05}", item.number),
+                    item.sha256.clone(),
+                    item.number,
+                );
             }
             if knows.md5 {
-                lists.md5.learn(format!("{:08}", 40_000 + item.number), item.md5.clone(), item.number);
+                lists.md5.learn(
+                    format!("{:08}", 40_000 + item.number),
+                    item.md5.clone(),
+                    item.number,
+                );
             }
         }
         for list in [&mut lists.near, &mut lists.near_b, &mut lists.exact, &mut lists.md5] {
-            list.pad();
+            list.complete();
         }
         lists
     }
@@ -182,7 +202,7 @@ fn empty(
     version: &'static str,
     algorithm: &'static str,
 ) -> List {
-    List { provider, name, version, algorithm, entries: Vec::new() }
+    List { provider, name, version, algorithm, entries: Vec::new(), snapshot: String::new() }
 }
 
 impl List {
@@ -193,14 +213,15 @@ impl List {
         }
     }
 
-    /// A list is more than its hits.
-    fn pad(&mut self) {
+    /// A list is more than its hits; after this it changes no more.
+    fn complete(&mut self) {
         let digits = if self.algorithm == "md5" { 32 } else { 64 };
         let mut dice = Dice::new(self.name, 0);
         for number in 0..self.entries.len() * 4 {
             let value = hex(&dice.bits256()).chars().take(digits).collect();
             self.learn(format!("{}", 700_001 + number), value, number);
         }
+        self.snapshot = hex(&Sha256::digest(self.csv()));
     }
 }
 

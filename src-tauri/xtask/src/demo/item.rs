@@ -97,7 +97,8 @@ fn make(number: usize, (family, member): (usize, usize)) -> Result<Item> {
         md5: String::new(),
     };
     if number == NO_PICTURE {
-        let lines = (1..90).map(|line| format!("{line}: this is a text that was named as a picture\n"));
+        let lines =
+            (1..90).map(|line| format!("{line}: this is a text that was named as a picture\n"));
         item.bytes = lines.collect::<String>().into_bytes();
         (item.media_type, item.extension, item.size) = ("text/plain", "jpg", None);
     } else if number == TRUNCATED {

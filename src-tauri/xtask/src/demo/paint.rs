@@ -5,9 +5,10 @@
 use std::io::Cursor;
 
 use anyhow::Result;
+use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage};
 
 use super::dice::Dice;
 
@@ -110,10 +111,16 @@ fn mixed(from: Colour, to: Colour, thousandths: i32) -> Colour {
 /// When the encoder refuses.
 pub(super) fn encode(picture: &DynamicImage, format: ImageFormat, quality: u8) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    if format == ImageFormat::Jpeg {
-        JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture)?;
-    } else {
-        picture.write_to(&mut Cursor::new(&mut bytes), format)?;
+    match format {
+        ImageFormat::Jpeg => {
+            JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture)?;
+        }
+        ImageFormat::Gif => {
+            // The finest palette takes seconds a picture without optimisation.
+            let frame = Frame::new(picture.to_rgba8());
+            GifEncoder::new_with_speed(&mut bytes, 30).encode_frame(frame)?;
+        }
+        _ => picture.write_to(&mut Cursor::new(&mut bytes), format)?,
     }
     Ok(bytes)
 }

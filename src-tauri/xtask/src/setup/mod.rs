@@ -26,21 +26,12 @@ pub(crate) struct Tool {
     purpose: &'static str,
 }
 
-pub(crate) const NEXTEST: Tool = Tool {
-    crate_name: "cargo-nextest",
-    version: "^0.9.143",
-    purpose: "the test runner",
-};
-pub(crate) const DRIVER: Tool = Tool {
-    crate_name: "tauri-driver",
-    version: "^2",
-    purpose: "to drive the real window",
-};
-pub(crate) const DENY: Tool = Tool {
-    crate_name: "cargo-deny",
-    version: "^0.20",
-    purpose: "to check licences and sources",
-};
+pub(crate) const NEXTEST: Tool =
+    Tool { crate_name: "cargo-nextest", version: "^0.9.143", purpose: "the test runner" };
+pub(crate) const DRIVER: Tool =
+    Tool { crate_name: "tauri-driver", version: "^2", purpose: "to drive the real window" };
+pub(crate) const DENY: Tool =
+    Tool { crate_name: "cargo-deny", version: "^0.20", purpose: "to check licences and sources" };
 
 /// True if cargo can run the subcommand, from this machine or from the target folder.
 pub(crate) fn has_subcommand(place: &Place, name: &str) -> bool {
@@ -58,10 +49,7 @@ pub(crate) fn tool(place: &Place, tool: &Tool) -> Result<()> {
         tool.crate_name, tool.purpose
     );
     let version = format!("--version={}", tool.version);
-    let mut install = cargo(
-        place,
-        &["install", tool.crate_name, &version, "--locked", "--debug"],
-    );
+    let mut install = cargo(place, &["install", tool.crate_name, &version, "--locked", "--debug"]);
     install.arg("--root").arg(place.tools());
     if shell::run(&mut install).is_err() {
         bail!(
@@ -85,12 +73,8 @@ pub(crate) fn cargo(place: &Place, args: &[&str]) -> Command {
     }
     command.env("PATH", path);
     // Cargo sets these for xtask itself; left in place they would mark every build script as stale.
-    for name in [
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "CARGO_PKG_NAME",
-        "CARGO_PKG_VERSION",
-    ] {
+    for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"]
+    {
         command.env_remove(name);
     }
     command

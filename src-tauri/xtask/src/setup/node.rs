@@ -68,10 +68,7 @@ fn check_node() -> Result<()> {
         bail!("node is not here. Install {WANTED}, then run this again");
     };
     if !is_fresh_enough(said.trim()) {
-        bail!(
-            "node {} is too old. Install {WANTED}, then run this again",
-            said.trim()
-        );
+        bail!("node {} is too old. Install {WANTED}, then run this again", said.trim());
     }
     if !shell::succeeds("npm", &["--version"]) {
         bail!("npm is not here. Install {WANTED}, then run this again");
@@ -80,17 +77,11 @@ fn check_node() -> Result<()> {
 }
 
 fn is_fresh_enough(version: &str) -> bool {
-    let mut parts = version
-        .trim_start_matches('v')
-        .split('.')
-        .map(str::parse::<u32>);
+    let mut parts = version.trim_start_matches('v').split('.').map(str::parse::<u32>);
     let (Some(Ok(major)), Some(Ok(minor))) = (parts.next(), parts.next()) else {
         return false;
     };
-    OLDEST
-        .iter()
-        .any(|&(line, oldest)| major == line && minor >= oldest)
-        || major > OLDEST[1].0
+    OLDEST.iter().any(|&(line, oldest)| major == line && minor >= oldest) || major > OLDEST[1].0
 }
 
 #[cfg(test)]

@@ -72,11 +72,7 @@ impl Need {
 
 /// Installs what is missing where apt is the way to do it; otherwise says what is missing.
 pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
-    let missing: Vec<Need> = needs
-        .iter()
-        .copied()
-        .filter(|need| !need.is_here())
-        .collect();
+    let missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_here()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -86,11 +82,7 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
         let list: Vec<String> = missing
             .iter()
             .map(|need| {
-                format!(
-                    "  - {} (Debian calls the package {})",
-                    need.words(),
-                    need.debian()
-                )
+                format!("  - {} (Debian calls the package {})", need.words(), need.debian())
             })
             .collect();
         bail!(
@@ -101,17 +93,11 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
     println!("  missing: {}", names.join(" "));
     let prefix = privilege(&names)?;
     apt(&prefix, &["update", "--quiet"], &[])?;
-    apt(
-        &prefix,
-        &["install", "--yes", "--quiet", "--no-install-recommends"],
-        &names,
-    )?;
+    apt(&prefix, &["install", "--yes", "--quiet", "--no-install-recommends"], &names)?;
     match missing.iter().find(|need| !need.is_here()) {
-        Some(need) => bail!(
-            "{} is installed, yet {} is still missing",
-            need.debian(),
-            need.words()
-        ),
+        Some(need) => {
+            bail!("{} is installed, yet {} is still missing", need.debian(), need.words())
+        }
         None => Ok(()),
     }
 }
@@ -122,10 +108,7 @@ fn privilege(names: &[&str]) -> Result<Vec<&'static str>> {
     if root {
         return Ok(Vec::new());
     }
-    let by_hand = format!(
-        "apt-get install --no-install-recommends {}",
-        names.join(" ")
-    );
+    let by_hand = format!("apt-get install --no-install-recommends {}", names.join(" "));
     if !on_path("sudo") {
         bail!("sudo is not here. As root, run: {by_hand}\nthen run this again");
     }
@@ -173,9 +156,7 @@ mod tests {
 
     #[test]
     fn knows_debian_and_its_children_by_os_release() {
-        assert!(is_debian(
-            "PRETTY_NAME=\"Debian GNU/Linux 12\"\nID=debian\n"
-        ));
+        assert!(is_debian("PRETTY_NAME=\"Debian GNU/Linux 12\"\nID=debian\n"));
         assert!(is_debian("ID=ubuntu\nID_LIKE=debian\n"));
         assert!(is_debian("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n"));
         assert!(!is_debian("ID=fedora\nPRETTY_NAME=\"not debian\"\n"));

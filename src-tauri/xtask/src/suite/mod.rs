@@ -50,10 +50,7 @@ pub(crate) fn test(place: &Place, options: &Options) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let chosen: Vec<&Step> = STEPS
-        .iter()
-        .filter(|step| is_chosen(step, &options.only))
-        .collect();
+    let chosen: Vec<&Step> = STEPS.iter().filter(|step| is_chosen(step, &options.only)).collect();
     if let Some(unknown) = options
         .only
         .iter()
@@ -99,26 +96,17 @@ pub(crate) fn test(place: &Place, options: &Options) -> Result<ExitCode> {
     for (step, why) in &failures {
         println!("failed: {} ({why})", step.key);
         println!("  again: cargo xtask test --only {}", step.key);
-        println!(
-            "  its output: {}",
-            place.short(&place.target.join("logs").join(step.log()))
-        );
+        println!("  its output: {}", place.short(&place.target.join("logs").join(step.log())));
     }
     println!("casement: {} passed, {} failed", tally.passed, tally.failed);
-    Ok(if failures.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Rewrites the interface's types from core's wire types.
 pub(crate) fn write_bindings(place: &Place) -> Result<()> {
     setup::system(&setup::Need::BUILD)?;
-    let mut command = setup::cargo(
-        place,
-        &["test", "--package", "casement-tests", "--test", "bindings"],
-    );
+    let mut command =
+        setup::cargo(place, &["test", "--package", "casement-tests", "--test", "bindings"]);
     shell::run(command.env("UPDATE_BINDINGS", "1"))
 }
 
@@ -175,11 +163,7 @@ fn follow(place: &Place, step: &Step, command: &mut Command, tally: &mut Tally) 
     fs::create_dir_all(&logs)?;
     let (content, said) = shell::follow(command, &logs.join(step.log()))?;
     said.iter().for_each(|line| tally.hear(line));
-    Ok(if content {
-        End::Passed
-    } else {
-        End::Failed("see the lines above".to_owned())
-    })
+    Ok(if content { End::Passed } else { End::Failed("see the lines above".to_owned()) })
 }
 
 fn set_up(place: &Place, options: &Options) -> Result<()> {
@@ -203,10 +187,7 @@ pub(crate) fn prepare(place: &Place, command: &mut Command) {
     command
         .env("CASEMENT_BIN", place.program(Profile::Dev, "casement"))
         .env("CASECTL_BIN", place.program(Profile::Dev, "casectl"))
-        .env(
-            "CASEMENT_AIRLOCK_BIN",
-            place.program(Profile::Dev, "casement-airlock"),
-        )
+        .env("CASEMENT_AIRLOCK_BIN", place.program(Profile::Dev, "casement-airlock"))
         .env("TAURI_DRIVER", place.tool("tauri-driver"));
 }
 
@@ -217,20 +198,13 @@ impl Times {
     fn load(place: &Place) -> Result<Self> {
         let text = fs::read_to_string(place.stamp("step-seconds")?).unwrap_or_default();
         let pairs = text.lines().filter_map(|line| line.split_once(' '));
-        Ok(Self(
-            pairs
-                .filter_map(|(key, s)| Some((key.to_owned(), s.parse().ok()?)))
-                .collect(),
-        ))
+        Ok(Self(pairs.filter_map(|(key, s)| Some((key.to_owned(), s.parse().ok()?))).collect()))
     }
 
     fn last(&self, key: &str) -> String {
         match self.0.get(key) {
             Some(&seconds) if seconds > 2 => {
-                format!(
-                    " (last time {})",
-                    shell::spoken(Duration::from_secs(seconds))
-                )
+                format!(" (last time {})", shell::spoken(Duration::from_secs(seconds)))
             }
             _ => String::new(),
         }
@@ -241,11 +215,7 @@ impl Times {
     }
 
     fn save(&self, place: &Place) -> Result<()> {
-        let mut lines: Vec<String> = self
-            .0
-            .iter()
-            .map(|(key, s)| format!("{key} {s}\n"))
-            .collect();
+        let mut lines: Vec<String> = self.0.iter().map(|(key, s)| format!("{key} {s}\n")).collect();
         lines.sort();
         fs::write(place.stamp("step-seconds")?, lines.concat()).context("step times cannot be kept")
     }

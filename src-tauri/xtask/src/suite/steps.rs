@@ -35,23 +35,11 @@ pub(super) enum Action {
 }
 
 const fn step(key: &'static str, words: &'static str, action: Action) -> Step {
-    Step {
-        key,
-        words,
-        action,
-        always: false,
-        stops: false,
-    }
+    Step { key, words, action, always: false, stops: false }
 }
 
 const fn base(key: &'static str, words: &'static str, action: Action) -> Step {
-    Step {
-        key,
-        words,
-        action,
-        always: true,
-        stops: true,
-    }
+    Step { key, words, action, always: true, stops: true }
 }
 
 // Each cargo line makes the same selection (`suite::SELECTION`), so that one set of built
@@ -63,36 +51,12 @@ macro_rules! cargo {
 }
 
 pub(super) const STEPS: [Step; 13] = [
-    base(
-        "set-up",
-        "system packages, npm packages, nextest and tauri-driver",
-        Action::SetUp,
-    ),
-    step(
-        "format",
-        "rustfmt",
-        Action::Cargo(&["fmt", "--all", "--check"]),
-    ),
-    step(
-        "ui-check",
-        "types of the interface",
-        Action::Npm(&["run", "--silent", "check"]),
-    ),
-    step(
-        "ui-lint",
-        "eslint and prettier",
-        Action::Npm(&["run", "--silent", "lint"]),
-    ),
-    step(
-        "ui-test",
-        "unit tests of the interface",
-        Action::Npm(&["run", "--silent", "test"]),
-    ),
-    base(
-        "ui-build",
-        "the interface that goes into the window",
-        Action::BuildUi,
-    ),
+    base("set-up", "system packages, npm packages, nextest and tauri-driver", Action::SetUp),
+    step("format", "rustfmt", Action::Cargo(&["fmt", "--all", "--check"])),
+    step("ui-check", "types of the interface", Action::Npm(&["run", "--silent", "check"])),
+    step("ui-lint", "eslint and prettier", Action::Npm(&["run", "--silent", "lint"])),
+    step("ui-test", "unit tests of the interface", Action::Npm(&["run", "--silent", "test"])),
+    base("ui-build", "the interface that goes into the window", Action::BuildUi),
     step(
         "rules",
         "rules of the house, and generated bindings fresh",
@@ -108,11 +72,7 @@ pub(super) const STEPS: [Step; 13] = [
         "unit, property, command-line and whole-path tests",
         Action::Cargo(cargo!("nextest" "run"; "-E" "not binary(/^(e2e|tour|tidy|bindings)/)")),
     ),
-    step(
-        "doctest",
-        "examples in the documentation",
-        Action::Cargo(cargo!("test"; "--doc")),
-    ),
+    step("doctest", "examples in the documentation", Action::Cargo(cargo!("test"; "--doc"))),
     step(
         "docs",
         "documentation of our crates, warnings denied",
@@ -126,14 +86,7 @@ pub(super) const STEPS: [Step; 13] = [
     step(
         "deny",
         "licences, bans and sources by cargo-deny",
-        Action::Deny(&[
-            "deny",
-            "--workspace",
-            "check",
-            "bans",
-            "licenses",
-            "sources",
-        ]),
+        Action::Deny(&["deny", "--workspace", "check", "bans", "licenses", "sources"]),
     ),
 ];
 
@@ -159,11 +112,7 @@ mod tests {
             if args.first() == Some(&"fmt") {
                 continue;
             }
-            assert!(
-                args.windows(SELECTION.len()).any(|w| w == SELECTION),
-                "{}",
-                step.key
-            );
+            assert!(args.windows(SELECTION.len()).any(|w| w == SELECTION), "{}", step.key);
         }
     }
 }

@@ -13,14 +13,12 @@ impl Tally {
     pub(super) fn hear(&mut self, line: &str) {
         let line = plain(line);
         let line = line.trim();
-        let counts = if let Some((_, rest)) = line
-            .split_once(" tests run: ")
-            .filter(|_| line.starts_with("Summary"))
+        let counts = if let Some((_, rest)) =
+            line.split_once(" tests run: ").filter(|_| line.starts_with("Summary"))
         {
             rest
-        } else if let Some((_, rest)) = line
-            .split_once(" test run: ")
-            .filter(|_| line.starts_with("Summary"))
+        } else if let Some((_, rest)) =
+            line.split_once(" test run: ").filter(|_| line.starts_with("Summary"))
         {
             rest
         } else if let Some(rest) = line.strip_prefix("test result: ") {
@@ -69,22 +67,13 @@ mod tests {
     #[test]
     fn reads_the_closing_line_of_each_runner() {
         for (line, expected) in [
-            (
-                "     Summary [   1.203s] 245 tests run: 245 passed (1 slow), 3 skipped",
-                (245, 0),
-            ),
-            (
-                "     Summary [   0.003s] 1 test run: 0 passed, 1 failed, 3 skipped",
-                (0, 1),
-            ),
+            ("     Summary [   1.203s] 245 tests run: 245 passed (1 slow), 3 skipped", (245, 0)),
+            ("     Summary [   0.003s] 1 test run: 0 passed, 1 failed, 3 skipped", (0, 1)),
             (
                 "     Summary [  60.003s] 9 tests run: 6 passed, 2 failed, 1 timed out, 0 skipped",
                 (6, 3),
             ),
-            (
-                "test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out",
-                (4, 0),
-            ),
+            ("test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out", (4, 0)),
             ("      Tests  3 failed | 40 passed (43)", (40, 3)),
             (
                 "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m43 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (43)",

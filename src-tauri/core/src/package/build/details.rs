@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::intake::find::{Algorithm, Find};
+use crate::intake::find::{Algorithm, BytesAre, Find};
 use crate::package::address::Address;
 use crate::package::cybertip::{FileDetails, FileHash, FreeText, HashKind, ServerAddress, Text};
 use crate::package::input::{FileInput, PackageInput};
@@ -68,7 +68,7 @@ fn hashes(file: &FileInput) -> Vec<FileHash> {
             hashes.insert(FileHash { kind, value });
         }
     };
-    if file.item.bytes_are == "re_encoded" {
+    if provenance::bytes_are(file) == BytesAre::ReEncoded {
         for digests in provenance::as_fetched(file) {
             add(HashKind::Md5, digests.md5.as_deref(), 32);
             add(HashKind::Sha1, digests.sha1.as_deref(), 40);
@@ -104,7 +104,7 @@ fn hash_pairs(file: &FileInput) -> Vec<(Text<64>, FreeText)> {
             }
         }
     }
-    if file.item.bytes_are == "re_encoded" {
+    if provenance::bytes_are(file) == BytesAre::ReEncoded {
         pairs.push(("MD5 of stored, re-encoded bytes".into(), file.item.md5.clone()));
         pairs.push(("SHA1 of stored, re-encoded bytes".into(), file.item.sha1.clone()));
         pairs.push(("SHA256 of stored, re-encoded bytes".into(), file.item.sha256.clone()));

@@ -1,6 +1,7 @@
 //! Made-up inputs for tests: one fixed, and a strategy for hostile ones.
 
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -134,11 +135,15 @@ pub(crate) fn input() -> PackageInput {
     }
 }
 
-/// A leaf in which `by` attests to having viewed the whole file of `case`.
-pub(crate) fn attestation_leaf(leaf: u64, case: u32, by: &str) -> Vec<u8> {
+/// What [`attestation_leaf`] is salted with.
+pub(crate) const SALT: &[u8] = b"sixteen bytes of";
+
+/// A leaf in which `by` attests to `body` about `case`.
+pub(crate) fn attestation_leaf(seq: u64, case: u32, by: &str, body: &str) -> Vec<u8> {
+    let commitment = Sha256::new().chain_update(SALT).chain_update(body).finalize();
     serde_json::to_vec(&serde_json::json!({
-        "type": "view.attested", "seq": leaf, "actor": by,
-        "subject": { "case": case }, "view": { "entire": true, "exif": false },
+        "type": "view.attested", "seq": seq, "case": case, "by": by,
+        "body_sha256": hex::encode(commitment),
     }))
     .unwrap()
 }

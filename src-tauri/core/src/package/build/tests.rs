@@ -58,16 +58,22 @@ fn a_veiled_view_is_not_a_view() {
 
 #[test]
 fn only_an_attestation_leaf_of_this_case_makes_a_view() {
-    let leaf = sample::attestation_leaf(55, 4110, "R-12");
-    assert!(Attestation::from_leaf(56, &leaf, 4110).is_none(), "another place in the ledger");
-    assert!(Attestation::from_leaf(55, &leaf, 4102).is_none(), "another case");
+    let body = r#"{"entire":true,"exif":false}"#;
+    let leaf = sample::attestation_leaf(55, 4110, "R-12", body);
+    let read = |seq, leaf: &[u8], body: &str, case| {
+        Attestation::from_leaf(seq, leaf, sample::SALT, body, case)
+    };
+    assert!(read(56, &leaf, body, 4110).is_none(), "another place in the ledger");
+    assert!(read(55, &leaf, body, 4102).is_none(), "another case");
+    let exif = r#"{"entire":true,"exif":true}"#;
+    assert!(read(55, &leaf, exif, 4110).is_none(), "a body the leaf does not commit to");
     let other = String::from_utf8(leaf.clone()).unwrap().replace("view.attested", "view.opened");
-    assert!(Attestation::from_leaf(55, other.as_bytes(), 4110).is_none(), "another event");
-    let part =
-        String::from_utf8(leaf.clone()).unwrap().replace("\"entire\":true", "\"entire\":false");
-    assert!(Attestation::from_leaf(55, part.as_bytes(), 4110).is_none(), "not the entire file");
+    assert!(read(55, other.as_bytes(), body, 4110).is_none(), "another event");
+    let part = r#"{"entire":false,"exif":false}"#;
+    let of_part = sample::attestation_leaf(55, 4110, "R-12", part);
+    assert!(read(55, &of_part, part, 4110).is_none(), "not the entire file");
 
-    let attestation = Attestation::from_leaf(55, &leaf, 4110).unwrap();
+    let attestation = read(55, &leaf, body, 4110).unwrap();
     let mut input = sample::input();
     input.files[0].viewed = Viewed::derive(&input.files[0].seen, Some(attestation.clone()));
     let documents = build(&input).unwrap();
@@ -113,6 +119,13 @@ fn original_hashes_are_of_the_bytes_as_obtained() {
     let documents = build(&input).unwrap();
     assert_eq!(value(&documents, FIRST, &["originalFileHash"]), None);
     assert!(text(&documents, FIRST).contains("as_fetched.digests: not recorded"));
+
+    // The same bytes, fetched as they are elsewhere: then they are an original.
+    let mut elsewhere = input.files[1].sightings[0].clone();
+    elsewhere.find.object.bytes_are = crate::intake::find::BytesAre::AsFetched;
+    input.files[1].sightings.push(elsewhere);
+    let documents = build(&input).unwrap();
+    assert_eq!(value(&documents, FIRST, &["originalFileHash"]), Some("cd".repeat(16)));
 }
 
 #[test]

@@ -265,7 +265,10 @@ fn zip(item: &Item, dice: &mut Dice) -> Parts {
     let long = item.number % 30 == 4;
     let (id, title) = if long {
         let tail = "-with-every-caption-translated-deduplicated-and-filtered-twice".repeat(3);
-        (format!("example/synth-zip{tail}"), format!("Synthetic zip archives{}", tail.replace('-', " ")))
+        (
+            format!("example/synth-zip{tail}"),
+            format!("Synthetic zip archives{}", tail.replace('-', " ")),
+        )
     } else {
         ("example/synth-zip".to_owned(), "Synthetic zip archives · архив · アーカイブ".to_owned())
     };

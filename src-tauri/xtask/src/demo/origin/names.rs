@@ -21,7 +21,8 @@ pub(super) fn name(dice: &mut Dice) -> String {
 /// The address a file was fetched from.
 pub(super) fn image_url(item: &Item, dice: &mut Dice) -> String {
     let host = dice.pick(&HOSTS);
-    let url = format!("https://{host}/{}/{}.{}", dice.between(2014, 2025), name(dice), item.extension);
+    let url =
+        format!("https://{host}/{}/{}.{}", dice.between(2014, 2025), name(dice), item.extension);
     // Some hosts sign their links. This one is longer than the 2083 characters a report takes.
     let signed = match item.number % 29 {
         7 => 34,

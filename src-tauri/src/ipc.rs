@@ -1,0 +1,273 @@
+//! The commands of the window: each takes owned arguments, calls one verb of core, and answers plain data or an error.
+//!
+//! It must never decide anything, and never answer bytes of media.
+
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use casement_core::account::keyring::Passphrase;
+use casement_core::intake::{self, Import, Watch};
+use casement_core::wire::{
+    CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage, ImportRun, Level,
+    PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session, SourceFacts, Status, Verification,
+    WireError,
+};
+use casement_core::{Console, Error, Opening, case, decision, ledger, package, queue, status as bar, view};
+use tauri::State;
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
+
+use crate::desk::{Desk, Running};
+
+type Answer<T> = Result<T, WireError>;
+
+#[tauri::command]
+pub(crate) async fn gate(desk: State<'_, Desk>) -> Answer<Gate> {
+    let mut gate = casement_core::gate(&desk.store);
+    if desk.try_console().await.is_some() {
+        gate.state = GateState::Unlocked;
+    }
+    Ok(gate)
+}
+
+#[tauri::command]
+pub(crate) async fn unlock(desk: State<'_, Desk>, name: String, passphrase: String) -> Answer<Session> {
+    let passphrase = Passphrase::new(passphrase);
+    desk.lock().await?;
+    let opening = Opening { verify: true, ..Opening::default() };
+    let console = Console::unlock(&desk.store, &name, &passphrase, opening).await?;
+    let session = console.session().await?;
+    desk.put(console).await;
+    Ok(session)
+}
+
+#[tauri::command]
+pub(crate) async fn lock(desk: State<'_, Desk>) -> Answer<()> {
+    desk.lock().await
+}
+
+#[tauri::command]
+pub(crate) async fn session(desk: State<'_, Desk>) -> Answer<Option<Session>> {
+    match desk.try_console().await {
+        Some(console) => Ok(Some(console.session().await?)),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn status(desk: State<'_, Desk>) -> Answer<Status> {
+    let import = desk.watch().await.and_then(|watch| watch.progress());
+    Ok(bar::status(&desk.console().await?, import).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn doctor() -> Answer<Vec<Check>> {
+    Ok(bar::doctor().await)
+}
+
+#[tauri::command]
+pub(crate) async fn queues(desk: State<'_, Desk>) -> Answer<Vec<QueueFacts>> {
+    Ok(queue::list(&desk.console().await?).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn queue_page(
+    desk: State<'_, Desk>,
+    filter: QueueFilter,
+    after: Option<String>,
+    limit: u32,
+) -> Answer<QueuePage> {
+    Ok(queue::page(&desk.console().await?, &filter, after.as_deref(), limit).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn queue_next(desk: State<'_, Desk>, filter: QueueFilter) -> Answer<Option<u32>> {
+    Ok(queue::claim::next(&desk.console().await?, &filter).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn case_show(desk: State<'_, Desk>, case: u32) -> Answer<CaseView> {
+    Ok(case::show(&desk.console().await?, case).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn case_claim(desk: State<'_, Desk>, case: u32) -> Answer<Claim> {
+    Ok(queue::claim::claim(&desk.console().await?, case).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn case_heartbeat(desk: State<'_, Desk>, case: u32) -> Answer<Claim> {
+    Ok(queue::claim::heartbeat(&desk.console().await?, case).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn case_release(desk: State<'_, Desk>, case: u32) -> Answer<()> {
+    Ok(queue::claim::release(&desk.console().await?, case).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn case_skip(desk: State<'_, Desk>, case: u32, reason: String) -> Answer<()> {
+    Ok(queue::claim::skip(&desk.console().await?, case, &reason).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn view_open(desk: State<'_, Desk>, case: u32, level: Level) -> Answer<Grant> {
+    Ok(view::open(&desk.console().await?, case, level).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn view_close(desk: State<'_, Desk>, exposure: String) -> Answer<()> {
+    Ok(view::close(&desk.console().await?, &exposure).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn view_problem(desk: State<'_, Desk>, exposure: String) -> Answer<Option<WireError>> {
+    Ok(view::problem(&desk.console().await?, &exposure))
+}
+
+#[tauri::command]
+pub(crate) async fn decide(desk: State<'_, Desk>, request: DecideRequest) -> Answer<CaseView> {
+    let console = desk.console().await?;
+    decision::decide(&console, &request).await?;
+    Ok(case::show(&console, request.case).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn decision_undo(desk: State<'_, Desk>, case: u32) -> Answer<CaseView> {
+    let console = desk.console().await?;
+    decision::undo(&console, case).await?;
+    Ok(case::show(&console, case).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn decision_commit(desk: State<'_, Desk>, case: u32) -> Answer<CaseView> {
+    let console = desk.console().await?;
+    decision::commit(&console, case).await?;
+    Ok(case::show(&console, case).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn history(desk: State<'_, Desk>, filter: HistoryFilter, limit: u32) -> Answer<HistoryPage> {
+    Ok(ledger::history::page(&desk.console().await?, &filter, limit).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn ledger_verify(desk: State<'_, Desk>) -> Answer<Verification> {
+    Ok(ledger::verify::verify(&desk.console().await?).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn package_sources(desk: State<'_, Desk>) -> Answer<Vec<SourceFacts>> {
+    Ok(package::sources(&desk.console().await?).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn package_preview(desk: State<'_, Desk>, source: String) -> Answer<PackagePreview> {
+    Ok(package::preview(&desk.console().await?, &source).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn package_seal(
+    desk: State<'_, Desk>,
+    source: String,
+    out: PathBuf,
+    xsd: Option<PathBuf>,
+) -> Answer<ReportFacts> {
+    Ok(package::seal(&desk.console().await?, &source, &out, xsd.as_deref()).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn reports(desk: State<'_, Desk>) -> Answer<Vec<ReportFacts>> {
+    Ok(package::reports(&desk.console().await?).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn import_start(desk: State<'_, Desk>, finds: PathBuf, bytes: PathBuf) -> Answer<String> {
+    let console = desk.console().await?;
+    let begun = intake::begin(&console, open_finds(&finds, bytes)?).await?;
+    let id = begun.id().to_owned();
+    let watch = Arc::new(Watch::default());
+    let watched = watch.clone();
+    let task = tauri::async_runtime::spawn(async move {
+        // How it ended stands in the watch and in the list of imports.
+        let _ = begun.run(&console, &watched).await;
+    });
+    desk.put_import(Running { watch, task }).await;
+    Ok(id)
+}
+
+fn open_finds(finds: &Path, bytes: PathBuf) -> Answer<Import<BufReader<std::fs::File>>> {
+    let file = std::fs::File::open(finds).map_err(Error::from)?;
+    let total_bytes = file.metadata().map_err(Error::from)?.len();
+    let name = finds.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Import { finds: BufReader::with_capacity(256 * 1024, file), name, total_bytes, bytes })
+}
+
+#[tauri::command]
+pub(crate) async fn import_stop(desk: State<'_, Desk>) -> Answer<()> {
+    if let Some(watch) = desk.watch().await {
+        watch.stop();
+    }
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn import_runs(desk: State<'_, Desk>) -> Answer<Vec<ImportRun>> {
+    Ok(intake::runs(&desk.console().await?).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn pick_file(app: tauri::AppHandle, title: String) -> Answer<Option<String>> {
+    let (answer, picked) = oneshot::channel();
+    app.dialog().file().set_title(title).pick_file(move |path| {
+        let _ = answer.send(path);
+    });
+    Ok(picked.await.ok().flatten().map(|path| path.to_string()))
+}
+
+#[tauri::command]
+pub(crate) async fn pick_folder(app: tauri::AppHandle, title: String) -> Answer<Option<String>> {
+    let (answer, picked) = oneshot::channel();
+    app.dialog().file().set_title(title).pick_folder(move |path| {
+        let _ = answer.send(path);
+    });
+    Ok(picked.await.ok().flatten().map(|path| path.to_string()))
+}
+
+/// Every command of the window.
+pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
+    tauri::generate_handler![
+        gate,
+        unlock,
+        lock,
+        session,
+        status,
+        doctor,
+        queues,
+        queue_page,
+        queue_next,
+        case_show,
+        case_claim,
+        case_heartbeat,
+        case_release,
+        case_skip,
+        view_open,
+        view_close,
+        view_problem,
+        decide,
+        decision_undo,
+        decision_commit,
+        history,
+        ledger_verify,
+        package_sources,
+        package_preview,
+        package_seal,
+        reports,
+        import_start,
+        import_stop,
+        import_runs,
+        pick_file,
+        pick_folder,
+    ]
+}
