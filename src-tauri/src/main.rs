@@ -2,7 +2,6 @@
 //!
 //! It must never hold a rule or run SQL.
 
-mod commands;
 mod desk;
 mod ipc;
 mod scheme;

@@ -4,6 +4,7 @@ import './tokens.css';
 import './base.css';
 import './controls.css';
 import './components.css';
+import './plots.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { collectDiagnostics } from './diagnostics';

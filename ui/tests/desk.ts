@@ -105,10 +105,28 @@ export const caseView = (number: number, over: Partial<CaseView> = {}): CaseView
       timePrecision: 'exact',
       scanner: 'example-scanner 1.2.3',
       imported: '2026-11-20T10:00:00Z',
-      completeness: { class: 'B', vector: { m: 2, o: 1, t: 2, c: 3, d: 2, p: 1 }, holdsBack: ['O'] },
+      completeness: {
+        class: 'B',
+        vector: { m: 2, o: 1, t: 2, c: 3, d: 2, p: 1 },
+        holdsBack: ['O'],
+      },
       trail: [
-        { kind: 'gap', label: 'Source page', value: 'Discarded upstream.', mono: false, note: null, remark: null },
-        { kind: 'present', label: 'Member', value: '000010005.jpg', mono: true, note: null, remark: null },
+        {
+          kind: 'gap',
+          label: 'Source page',
+          value: 'Discarded upstream.',
+          mono: false,
+          note: null,
+          remark: null,
+        },
+        {
+          kind: 'present',
+          label: 'Member',
+          value: '000010005.jpg',
+          mono: true,
+          note: null,
+          remark: null,
+        },
       ],
     },
   ],
@@ -153,7 +171,8 @@ export function desk(answers: Answers): Call[] {
       const given = (args ?? {}) as Record<string, unknown>;
       calls.push({ cmd, args: given });
       const answer = all[cmd];
-      if (answer === undefined) return Promise.reject({ code: 'TEST-00', message: `No answer to ${cmd}.` });
+      if (answer === undefined)
+        return Promise.reject({ code: 'TEST-00', message: `No answer to ${cmd}.` });
       return answer(given);
     },
     { shouldMockEvents: true },

@@ -50,15 +50,19 @@ describe('facts in words', () => {
 
   it('keeps both ends of a long path within the length', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 0, maxLength: 300 }), fc.integer({ min: 8, max: 80 }), (path, most) => {
-        const short = f.middle(path, most);
-        expect(short.length).toBeLessThanOrEqual(Math.max(most, 0));
-        if (path.length <= most) expect(short).toBe(path);
-        else {
-          expect(path.startsWith(short.slice(0, short.indexOf('…')))).toBe(true);
-          expect(path.endsWith(short.slice(short.lastIndexOf('…') + 1))).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.string({ minLength: 0, maxLength: 300 }),
+        fc.integer({ min: 8, max: 80 }),
+        (path, most) => {
+          const short = f.middle(path, most);
+          expect(short.length).toBeLessThanOrEqual(Math.max(most, 0));
+          if (path.length <= most) expect(short).toBe(path);
+          else {
+            expect(path.startsWith(short.slice(0, short.indexOf('…')))).toBe(true);
+            expect(path.endsWith(short.slice(short.lastIndexOf('…') + 1))).toBe(true);
+          }
+        },
+      ),
     );
   });
 
@@ -74,6 +78,9 @@ describe('facts in words', () => {
       'R-12 holds case 004221.',
       'Take the next case, or wait 3:40.',
     ]);
-    expect(firstSentence('Policy 7.3 caps views at strong.')).toEqual(['Policy 7.3 caps views at strong.', '']);
+    expect(firstSentence('Policy 7.3 caps views at strong.')).toEqual([
+      'Policy 7.3 caps views at strong.',
+      '',
+    ]);
   });
 });

@@ -35,9 +35,19 @@ beforeEach(() => {
 });
 
 /** Sends a key as the engine would, from whatever element is named. */
-function press(key: string, init: KeyboardEventInit = {}, on: EventTarget = document.body): KeyboardEvent {
+function press(
+  key: string,
+  init: KeyboardEventInit = {},
+  on: EventTarget = document.body,
+): KeyboardEvent {
   const code = /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : key;
-  const event = new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true, ...init });
+  const event = new KeyboardEvent('keydown', {
+    key,
+    code,
+    bubbles: true,
+    cancelable: true,
+    ...init,
+  });
   Object.defineProperty(event, 'target', { value: on });
   keyboard.down(event);
   return event;
@@ -49,7 +59,8 @@ function release(key: string): void {
 
 describe('chords', () => {
   it('writes a press as it stands on the key cap', () => {
-    const chord = (key: string, init: KeyboardEventInit = {}) => chordOf(new KeyboardEvent('keydown', { key, ...init }));
+    const chord = (key: string, init: KeyboardEventInit = {}) =>
+      chordOf(new KeyboardEvent('keydown', { key, ...init }));
     expect(chord('j')).toBe('J');
     expect(chord('V', { shiftKey: true })).toBe('Shift+V');
     expect(chord('?', { shiftKey: true })).toBe('?');

@@ -16,8 +16,11 @@ beforeEach(() => {
   };
 });
 
-afterEach(() => {
+afterEach(async () => {
+  vi.useRealTimers();
   cleanup();
+  // The window stops listening in a promise; the shell has to be there until then.
+  await new Promise((then) => setTimeout(then));
   clock.stop();
   sight.forget();
   sight.onclosed = () => {};
@@ -30,5 +33,4 @@ afterEach(() => {
   casement.sheet = null;
   casement.wanted = null;
   clearMocks();
-  vi.useRealTimers();
 });

@@ -24,8 +24,11 @@ use seccompiler::{
 const MEMORY: u64 = 768 << 20;
 /// Processor seconds. The parent's clock on the wall is the first limit, this one needs no parent.
 const SECONDS: u64 = 8;
-/// The Landlock rights that must all be withdrawn: files, TCP, signals and abstract sockets (Linux 6.12).
-const RIGHTS: ABI = ABI::V6;
+/// The Landlock rights without whose withdrawal nothing is decoded: files and folders (Linux 5.19).
+const REQUIRED: ABI = ABI::V2;
+/// Withdrawn as well where the kernel knows them: TCP, devices, signals, abstract sockets (Linux 6.12). They are a
+/// second wall; on every kernel the filter kills the calls that would use them.
+const WANTED: ABI = ABI::V6;
 
 /// A step of confinement was refused by this machine.
 pub(crate) struct Refused;
@@ -85,14 +88,16 @@ fn limit(resource: Resource, soft: u64, hard: u64) -> Result<(), Refused> {
 fn withdraw_rights() -> Result<(), Refused> {
     let ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
-        .handle_access(AccessFs::from_all(RIGHTS))
-        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(RIGHTS)))
-        .and_then(|ruleset| ruleset.scope(Scope::from_all(RIGHTS)))
+        .handle_access(AccessFs::from_all(REQUIRED))
+        .map(|ruleset| ruleset.set_compatibility(CompatLevel::BestEffort))
+        .and_then(|ruleset| ruleset.handle_access(AccessFs::from_all(WANTED)))
+        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(WANTED)))
+        .and_then(|ruleset| ruleset.scope(Scope::from_all(WANTED)))
         .and_then(Ruleset::create)
         .map_err(|_| Refused)?;
     let status = ruleset.restrict_self().map_err(|_| Refused)?;
     match status.ruleset {
-        RulesetStatus::FullyEnforced if status.no_new_privs => Ok(()),
+        RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced if status.no_new_privs => Ok(()),
         _ => Err(Refused),
     }
 }

@@ -171,9 +171,7 @@ pub fn fit(width: u32, height: u32, k: u8) -> (u16, u16) {
     let scale = |side: u32| {
         let rounded =
             (2 * u64::from(side) * u64::from(bound) + u64::from(long)) / (2 * u64::from(long));
-        u16::try_from(rounded)
-            .unwrap_or(bound)
-            .clamp(1, bound.max(1))
+        u16::try_from(rounded).unwrap_or(bound).clamp(1, bound.max(1))
     };
     (scale(width), scale(height))
 }
@@ -210,14 +208,7 @@ impl Reply {
             return Err(ProtocolError::OutOfRange);
         }
         let (across, down) = fit(width, height, request.k);
-        Ok(Self {
-            across,
-            down,
-            width,
-            height,
-            damaged,
-            tone: request.tone,
-        })
+        Ok(Self { across, down, width, height, damaged, tone: request.tone })
     }
 
     /// Samples across.
@@ -272,15 +263,7 @@ impl Reply {
         untrusted: &[u8; Self::HEADER],
         request: &Request,
     ) -> Result<Self, ProtocolError> {
-        let [
-            untrusted_status,
-            untrusted_flags,
-            a0,
-            a1,
-            d0,
-            d1,
-            untrusted_size @ ..,
-        ] = *untrusted;
+        let [untrusted_status, untrusted_flags, a0, a1, d0, d1, untrusted_size @ ..] = *untrusted;
         let untrusted_across = u16::from_le_bytes([a0, a1]);
         let untrusted_down = u16::from_le_bytes([d0, d1]);
         let [w0, w1, w2, w3, h0, h1, h2, h3] = untrusted_size;

@@ -92,31 +92,14 @@ proptest! {
 
 #[test]
 fn ranges_end_where_they_say() {
-    for (k, length) in [
-        (0, 1),
-        (MAX_SIDE + 1, 1),
-        (1, 0),
-        (1, MAX_FILE_BYTES + 1),
-        (1, u64::MAX),
-    ] {
-        assert_eq!(
-            Request::new(k, Tone::Grey, length),
-            Err(ProtocolError::OutOfRange)
-        );
+    for (k, length) in [(0, 1), (MAX_SIDE + 1, 1), (1, 0), (1, MAX_FILE_BYTES + 1), (1, u64::MAX)] {
+        assert_eq!(Request::new(k, Tone::Grey, length), Err(ProtocolError::OutOfRange));
     }
     let request = Request::new(MAX_SIDE, Tone::Colour, MAX_FILE_BYTES).unwrap();
     for (width, height) in [(0, 1), (1, 0), (MAX_PICTURE_SIDE + 1, 1), (10_001, 10_000)] {
-        assert_eq!(
-            Reply::new(&request, width, height, false),
-            Err(ProtocolError::OutOfRange)
-        );
+        assert_eq!(Reply::new(&request, width, height, false), Err(ProtocolError::OutOfRange));
     }
-    assert_eq!(
-        Reply::new(&request, 10_000, 10_000, false)
-            .unwrap()
-            .sample_bytes(),
-        96 * 96 * 3
-    );
+    assert_eq!(Reply::new(&request, 10_000, 10_000, false).unwrap().sample_bytes(), 96 * 96 * 3);
 }
 
 #[test]

@@ -1,1 +1,130 @@
-fn main() {}
+//! `casectl`: the verbs of the console for scripts, servers and tests.
+//!
+//! It must never hold a rule: it asks core, prints the answer and turns the kind of a failure into an exit code.
+
+mod args;
+mod desk;
+mod import;
+mod passphrase;
+mod print;
+mod record;
+mod report;
+mod review;
+mod set_up;
+
+use std::process::ExitCode;
+
+use casement_core::{Error, Kind};
+use clap::Parser;
+
+use args::{Args, Verb};
+use print::Out;
+
+/// How a verb that did not fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Exit code 0.
+    Done,
+    /// Exit code 1: done, and there is something to look at.
+    Findings,
+    /// Exit code 5: this machine lacks something that the console needs.
+    Machine,
+}
+
+impl End {
+    fn findings(any: bool) -> Self {
+        if any { Self::Findings } else { Self::Done }
+    }
+}
+
+/// Why a verb stopped.
+enum Stop {
+    Failed(Error),
+    /// Whoever read the output has heard enough.
+    Unheard,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+type Outcome<T = End> = Result<T, Stop>;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(told) => return misused(&told),
+    };
+    let out = Out::new(args.json);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(run(args, &out));
+            // A reader of standard input may still wait for a line that nobody needs any more.
+            runtime.shutdown_background();
+            outcome
+        }
+        Err(error) => Err(Error::machine("MACHINE-01", "This machine gives no threads.").caused_by(error).into()),
+    };
+    match outcome {
+        Ok(End::Done) | Err(Stop::Unheard) => ExitCode::SUCCESS,
+        Ok(End::Findings) => ExitCode::from(1),
+        Ok(End::Machine) => ExitCode::from(5),
+        Err(Stop::Failed(error)) => {
+            out.failure(&error);
+            ExitCode::from(exit_code(error.kind))
+        }
+    }
+}
+
+fn exit_code(kind: Kind) -> u8 {
+    match kind {
+        Kind::Usage => 2,
+        Kind::Refused => 3,
+        Kind::Store => 4,
+        Kind::Machine => 5,
+    }
+}
+
+/// Help and version go to standard output; wrong use is an error like any other.
+fn misused(told: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|arg| arg == "--json");
+    if told.use_stderr() && json {
+        let text = told.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        Out::new(true).failure(&Error::usage("ARGS-01", message));
+    } else {
+        // Nobody is left to tell when this fails.
+        let _ = told.print();
+    }
+    ExitCode::from(if told.use_stderr() { 2 } else { 0 })
+}
+
+async fn run(args: Args, out: &Out) -> Outcome {
+    let at = args.at;
+    match args.verb {
+        Verb::Init { store, role } => set_up::init(&at, &store, role, out).await,
+        Verb::Account(verb) => set_up::account(&at, verb, out).await,
+        Verb::Organisation(verb) => set_up::organisation(&at, verb, out).await,
+        Verb::Policy(verb) => set_up::policy(&at, verb, out).await,
+        Verb::Import(verb) => Box::pin(import::import(&at, verb, out)).await,
+        Verb::Queue(verb) => review::queue(&at, verb, out).await,
+        Verb::Next(verb) => review::next(&at, verb, out).await,
+        Verb::Claim { case } => review::claim(&at, case, out).await,
+        Verb::Release { case } => review::release(&at, case, out).await,
+        Verb::Skip { case, reason } => review::skip(&at, case, &reason, out).await,
+        Verb::Show { case } => review::show(&at, case, out).await,
+        Verb::View(verb) => review::view(&at, verb, out).await,
+        Verb::Decide(verb) => review::decide(&at, verb, out).await,
+        Verb::Undo { case } => review::undo(&at, case, out).await,
+        Verb::Commit { case } => review::commit(&at, case, out).await,
+        Verb::History(verb) => record::history(&at, verb, out).await,
+        Verb::Verify { package } => record::verify(&at, package, out).await,
+        Verb::Doctor => record::doctor(out).await,
+        Verb::Package(verb) => report::package(&at, verb, out).await,
+        Verb::Reports => report::reports(&at, out).await,
+    }
+}

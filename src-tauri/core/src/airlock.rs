@@ -39,6 +39,17 @@ pub const fn samples(level: Level) -> u32 {
 
 /// The bytes of an original, opened. They can be made from anything and turned into nothing but [`Samples`]: no
 /// reading, printing, copying or serialising, and wiped when dropped.
+///
+/// ```compile_fail
+/// fn printed(bytes: casement_core::airlock::UntrustedBytes) -> String {
+///     format!("{bytes:?}")
+/// }
+/// ```
+/// ```compile_fail
+/// fn copied(bytes: &casement_core::airlock::UntrustedBytes) -> casement_core::airlock::UntrustedBytes {
+///     bytes.clone()
+/// }
+/// ```
 pub struct UntrustedBytes(Zeroizing<Vec<u8>>);
 
 impl UntrustedBytes {
@@ -83,10 +94,7 @@ impl Samples {
 
     /// Samples across and down.
     pub fn size(&self) -> (usize, usize) {
-        (
-            usize::from(self.reply.across()),
-            usize::from(self.reply.down()),
-        )
+        (usize::from(self.reply.across()), usize::from(self.reply.down()))
     }
 
     /// Row by row from the top left, across × down bytes.
@@ -137,7 +145,7 @@ pub enum AirlockError {
     )]
     Protocol,
     #[error(
-        "This machine cannot confine the decoder, so no picture is opened on it. It needs Linux 6.12 or later with \
+        "This machine cannot confine the decoder, so no picture is opened on it. It needs Linux 5.19 or later with \
          Landlock and seccomp; casectl doctor says which part is missing."
     )]
     NotConfined,
@@ -182,11 +190,7 @@ impl Airlock {
     /// With the program at this path; see [`Airlock::locate`].
     pub fn new(program: PathBuf) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            program,
-            places: Semaphore::new(cores),
-            time: TIME,
-        }
+        Self { program, places: Semaphore::new(cores), time: TIME }
     }
 
     /// The same with another limit on the time of one picture.
@@ -220,7 +224,7 @@ impl Airlock {
     }
 
     /// Averages one picture to what `level` may release. The bytes are wiped when this returns, or when it is
-    /// dropped before; the process never outlives it.
+    /// dropped before; the process never outlives it, nor the thread that started it.
     ///
     /// # Errors
     /// [`AirlockError`]; nothing of the picture is known then.
@@ -238,11 +242,7 @@ impl Airlock {
             return Err(AirlockError::NotDecodable);
         }
         let request = Request::new(k, Tone::Grey, length).map_err(|_| AirlockError::TooLarge)?;
-        let _place = self
-            .places
-            .acquire()
-            .await
-            .map_err(|_| AirlockError::NotStarted)?;
+        let _place = self.places.acquire().await.map_err(|_| AirlockError::NotStarted)?;
         let mut child = self.start(&[])?;
         match timeout(self.time, exchange(&mut child, &bytes, level, request)).await {
             Ok(answer) => answer,
@@ -325,16 +325,10 @@ async fn receive(
     request: &Request,
 ) -> Result<Samples, Cut> {
     let mut untrusted_header = [0; Reply::HEADER];
-    untrusted
-        .read_exact(&mut untrusted_header)
-        .await
-        .map_err(|_| Cut::Early)?;
+    untrusted.read_exact(&mut untrusted_header).await.map_err(|_| Cut::Early)?;
     let reply = Reply::decode(&untrusted_header, request).map_err(|_| Cut::Invalid)?;
     let mut grey = Zeroizing::new(vec![0; reply.sample_bytes()]);
-    untrusted
-        .read_exact(&mut grey)
-        .await
-        .map_err(|_| Cut::Early)?;
+    untrusted.read_exact(&mut grey).await.map_err(|_| Cut::Early)?;
     match untrusted.read(&mut [0]).await {
         Ok(0) => Ok(Samples { level, reply, grey }),
         _ => Err(Cut::Invalid),
@@ -346,10 +340,7 @@ fn ended(status: std::io::Result<ExitStatus>) -> Result<(), AirlockError> {
     const SIGKILL: i32 = 9;
     const SIGXCPU: i32 = 24;
     let status = status.map_err(|_| AirlockError::Crashed)?;
-    match (
-        status.code().and_then(|code| u8::try_from(code).ok()),
-        status.signal(),
-    ) {
+    match (status.code().and_then(|code| u8::try_from(code).ok()), status.signal()) {
         (Some(exit::OK), _) => Ok(()),
         (Some(exit::NOT_DECODABLE), _) => Err(AirlockError::NotDecodable),
         (Some(exit::TOO_LARGE), _) => Err(AirlockError::TooLarge),

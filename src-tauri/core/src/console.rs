@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
+use tokio::sync::OnceCell;
 
 use crate::account::keyring::{Keyring, Passphrase, StoreKey};
-use crate::account::{Actor, letter, role_from, role_word};
+use crate::account::{AccountFacts, Actor, letter, role_from, role_word};
 use crate::airlock::Airlock;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -36,6 +37,7 @@ struct Parts {
     actor: Actor,
     grants: Grants,
     at_start: Option<Verification>,
+    confined: OnceCell<bool>,
 }
 
 /// How to open.
@@ -148,6 +150,7 @@ impl Console {
             actor,
             grants: Grants::default(),
             at_start,
+            confined: OnceCell::new(),
         }));
         if behind > CLOCK_TOLERANCE {
             let write = Unlogged::begin(console.store()).await?;
@@ -186,6 +189,15 @@ impl Console {
         })
     }
 
+    /// Every account, in the order they were added. Supervisors and custodians may know who is who.
+    pub async fn accounts(&self) -> Result<Vec<AccountFacts>> {
+        self.actor().needs(&[Role::Supervisor, Role::Custodian])?;
+        let rows = store::account::all(&mut *self.store().read().await?).await?;
+        rows.into_iter()
+            .map(|row| Ok(AccountFacts { role: role_from(&row.role)?, name: row.name, pseudonym: row.pseudonym }))
+            .collect()
+    }
+
     /// Who is here, under which policy.
     pub async fn session(&self) -> Result<Session> {
         Ok(Session {
@@ -203,6 +215,13 @@ impl Console {
         crate::queue::claim::release_mine(self).await?;
         self.0.store.close().await;
         Ok(())
+    }
+
+    /// Puts the store away without ending anything: a claim lives on to the end of its lease. For programs that
+    /// live for one verb.
+    pub async fn close(&self) {
+        self.0.grants.clear();
+        self.0.store.close().await;
     }
 
     /// The person every verb acts for.
@@ -223,6 +242,12 @@ impl Console {
     /// The decoder, where this machine has one.
     pub fn airlock(&self) -> Option<&Airlock> {
         self.0.airlock.as_ref()
+    }
+
+    /// Whether this machine can confine the decoder; tried once per session.
+    pub async fn confined(&self) -> bool {
+        let Some(airlock) = self.airlock() else { return false };
+        *self.0.confined.get_or_init(|| airlock.confined()).await
     }
 
     /// The verification done when the session began.

@@ -27,7 +27,7 @@ pub async fn status(console: &Console, import: Option<ImportProgress>) -> Result
         exposure_today_ms: words::count(spent),
         exposure_budget_ms: words::count(Millis::from(policy.budget_s) * 1000),
         import,
-        airlock: console.airlock().is_some(),
+        airlock: console.confined().await,
     })
 }
 

@@ -94,3 +94,30 @@ impl Drop for Display {
         let _ = self.server.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixStream;
+    use std::path::PathBuf;
+
+    use super::Display;
+
+    fn socket(display: &Display) -> PathBuf {
+        PathBuf::from(format!("/tmp/.X11-unix/X{}", display.name.trim_start_matches(':')))
+    }
+
+    #[test]
+    fn displays_answer_side_by_side_and_leave_nothing_behind() -> anyhow::Result<()> {
+        let (one, two) = (Display::start()?, Display::start()?);
+        assert_ne!(one.name, two.name);
+        let sockets = [socket(&one), socket(&two)];
+        for socket in &sockets {
+            UnixStream::connect(socket)?;
+        }
+        drop((one, two));
+        for socket in &sockets {
+            assert!(UnixStream::connect(socket).is_err(), "{} still answers", socket.display());
+        }
+        Ok(())
+    }
+}

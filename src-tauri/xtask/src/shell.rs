@@ -131,3 +131,42 @@ fn line(command: &Command) -> String {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::{command, follow, line, read, spoken};
+
+    #[test]
+    fn a_followed_program_is_kept_whole_and_judged_by_its_exit() -> anyhow::Result<()> {
+        let dir = tempfile::tempdir()?;
+        let log = dir.path().join("log");
+        let script = "echo one; echo two >&2; printf three; exit 3";
+        let (content, mut said) = follow(&mut command("sh", &["-c", script], dir.path()), &log)?;
+        said.sort();
+        assert!(!content);
+        assert_eq!(said, ["one", "three", "two"]);
+        assert_eq!(std::fs::read_to_string(log)?.lines().count(), 3);
+        Ok(())
+    }
+
+    #[test]
+    fn a_failed_program_says_why() {
+        let here = Path::new(".");
+        let error = read(&mut command("sh", &["-c", "echo no disk >&2; exit 1"], here));
+        assert!(error.unwrap_err().to_string().contains("no disk"));
+        let missing = read(&mut command("no-such-program", &[], here)).unwrap_err();
+        assert!(missing.to_string().contains("`no-such-program` cannot be started"));
+    }
+
+    #[test]
+    fn commands_and_times_are_said_as_people_say_them() {
+        let words = command("/usr/bin/x", &["run", "-E", "not a"], Path::new("."));
+        assert_eq!(line(&words), "x run -E 'not a'");
+        assert_eq!(spoken(Duration::from_millis(420)), "0.4 s");
+        assert_eq!(spoken(Duration::from_secs(41)), "41 s");
+        assert_eq!(spoken(Duration::from_secs(200)), "3 min 20 s");
+    }
+}

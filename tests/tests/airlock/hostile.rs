@@ -178,7 +178,7 @@ fn of_an_animation_only_the_first_frame_is_read() {
     file.push(trailer);
     let begun = Instant::now();
     let (reply, samples) = ask(&file, 16, Tone::Grey).unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert!(begun.elapsed() < Duration::from_secs(5));
     assert!(!reply.damaged());
     assert_eq!(samples, [255; 256]);
 }

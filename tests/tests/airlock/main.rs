@@ -21,12 +21,12 @@ const MISBEHAVE: &str = env!("CARGO_BIN_EXE_misbehave");
 /// The airlock of this very checkout, beside the stand-in.
 static AIRLOCK: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = Path::new(MISBEHAVE).parent().unwrap();
+    let profile = folder.file_name().and_then(|name| name.to_str()).unwrap();
+    let profile = if profile == "debug" { "dev" } else { profile };
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "casement-airlock", "--target-dir"]);
-    build.arg(folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
-    if folder.ends_with("release") {
-        build.arg("--release");
-    }
+    build.args(["build", "--quiet", "--package", "casement-airlock", "--profile", profile]);
+    build.arg("--target-dir").arg(folder.parent().unwrap());
+    build.current_dir(env!("CARGO_MANIFEST_DIR"));
     assert!(build.status().unwrap().success());
     folder.join("casement-airlock")
 });

@@ -100,7 +100,7 @@ async fn a_decoder_that_hangs_is_ended_on_time() {
         let begun = Instant::now();
         let answer = code_of(&airlock, told(instruction), Level::Soft).await;
         assert_eq!(answer, Some("VEIL-75"), "{instruction}");
-        assert!((time..8 * time).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        assert!((time..20 * time).contains(&begun.elapsed()), "{:?}", begun.elapsed());
     }
 }
 

@@ -57,7 +57,11 @@ fn no_source_file_is_too_long() {
 fn every_rust_file_says_what_it_is_for() {
     let offences: Vec<String> = texts("", &[".rs"])
         .into_iter()
-        .filter(|(_, text)| !text.starts_with("//! "))
+        // The list of commands is included by a build script, where `//!` cannot stand.
+        .filter(|(path, text)| {
+            let head = if path == "src-tauri/src/commands.rs" { "// " } else { "//! " };
+            !text.starts_with(head)
+        })
         .map(|(path, _)| path)
         .collect();
     none("every Rust file begins with `//!`", &offences);

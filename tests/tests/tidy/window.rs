@@ -53,7 +53,6 @@ fn the_content_security_policy_is_the_expected_one() {
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "img-src": "'self' veil: http://veil.localhost",
-        "object-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
     });

@@ -3,6 +3,8 @@
 import type { Classification } from '../bindings/Classification';
 import type { Verdict } from '../bindings/Verdict';
 import type { Act, KeyTarget } from '../keys';
+import { t } from '../words';
+import { messages } from './messages.svelte';
 import { queue } from './queue.svelte';
 import { review } from './review.svelte';
 import { casement, VIEWS } from './session.svelte';
@@ -71,13 +73,17 @@ function inReview(act: Act): void {
       return focusOn('queue-search');
     case 'why':
       review.why = !review.why;
+      if (review.why) {
+        const row = queue.rows.find((r) => r.facts.case === queue.selected);
+        messages.announce(row === undefined ? '' : `${t.queue.why}: ${row.facts.why.join('; ')}`);
+      }
       return;
   }
   if (!reviewer) return;
   if (act === 'open' && queue.selected !== null) void review.claim(queue.selected);
   else if (act === 'viewUp') review.step(1);
   else if (act === 'viewDown') review.step(-1);
-  else if (act === 'hashOnly') sight.hide();
+  else if (act === 'hashOnly') void sight.hide();
   else if (verdict !== undefined) {
     review.press(verdict);
     if (review.missing === 'rationale' && review.refusal === null) focusOn('rationale');
@@ -131,7 +137,7 @@ export const keyTarget: KeyTarget = {
       sight.peeking = true;
   },
   released() {
-    if (sight.peeking) sight.hide();
+    if (sight.peeking) void sight.hide();
   },
   blocked: () => casement.sheet !== null,
 };

@@ -40,8 +40,8 @@ class Queue {
     return this.loaded && this.#next === null;
   }
 
-  /** Starts over from the first page. */
-  async load(): Promise<void> {
+  /** Starts over from the first page. The selected case stays, listed or not, unless the selection changed. */
+  async load(keep = true): Promise<void> {
     const turn = ++this.#turn;
     this.loading = true;
     this.problem = null;
@@ -55,7 +55,8 @@ class Queue {
       this.rows = withPage([], page.rows, performance.now());
       this.#next = page.next;
       this.loaded = true;
-      if (!this.rows.some((row) => row.facts.case === this.selected)) {
+      const listed = this.rows.some((row) => row.facts.case === this.selected);
+      if (this.selected === null || (!keep && !listed)) {
         this.selected = this.rows[0]?.facts.case ?? null;
       }
     } catch (reason) {
@@ -84,7 +85,7 @@ class Queue {
 
   async choose(change: Partial<QueueFilter>): Promise<void> {
     this.filter = { ...this.filter, ...change };
-    await this.load();
+    await this.load(false);
   }
 
   async recount(): Promise<void> {

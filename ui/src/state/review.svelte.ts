@@ -81,22 +81,29 @@ class Review {
     }
   }
 
+  /** The case whose lease this person holds, as far as the window knows. */
+  get held(): number | null {
+    if (this.facts?.claim?.mine === true) return this.facts.case;
+    return queue.rows.find((row) => row.facts.claim?.mine === true)?.facts.case ?? null;
+  }
+
+  /** Gives back the lease that is held, before another is taken. */
+  async giveBack(): Promise<void> {
+    const number = this.held;
+    if (number === null) return;
+    await sight.hide();
+    try {
+      await desk.caseRelease(number);
+      queue.claimed(number, null);
+    } catch {
+      // The lease was already over; taking the next one tells if anything stands in the way.
+    }
+  }
+
   /** Claims a case; a lease held on another one is given back first. */
   async claim(number: number): Promise<void> {
-    const held =
-      this.facts?.claim?.mine === true
-        ? this.facts.case
-        : queue.rows.find((r) => r.facts.claim?.mine)?.facts.case;
-    if (held === number) return;
-    if (held !== undefined) {
-      sight.hide();
-      try {
-        await desk.caseRelease(held);
-        queue.claimed(held, null);
-      } catch {
-        // The lease was already over; the claim below tells if anything stands in the way.
-      }
-    }
+    if (this.held === number) return;
+    await this.giveBack();
     try {
       const claim = await desk.caseClaim(number);
       this.#beatAt = performance.now();
@@ -113,7 +120,7 @@ class Review {
   async release(): Promise<void> {
     const facts = this.facts;
     if (facts?.claim?.mine !== true) return;
-    sight.hide();
+    void sight.hide();
     try {
       await desk.caseRelease(facts.case);
       queue.claimed(facts.case, null);
@@ -129,7 +136,7 @@ class Review {
     const number = this.facts?.case;
     if (number === undefined || this.busy) return;
     this.busy = true;
-    sight.hide();
+    void sight.hide();
     try {
       await desk.caseSkip(number, reason);
       this.skipping = false;
@@ -164,7 +171,7 @@ class Review {
     if (level === sight.level && sight.phase !== 'failed') return;
     const rung = facts.view.levels.find((l) => l.level === level);
     if (rung?.refused) {
-      sight.hide();
+      void sight.hide();
       sight.problem = rung.refused;
       sight.phase = 'failed';
       messages.announce(rung.refused.message);
@@ -346,7 +353,7 @@ class Review {
     if (this.facts?.case !== facts.case) this.sighting = 0;
     if (facts.claim?.mine === true) this.lost = false;
     else if (hadIt) {
-      sight.hide();
+      void sight.hide();
       this.lost = open;
     }
     this.facts = facts;
@@ -356,7 +363,7 @@ class Review {
 
   /** The reader turns away: the view is veiled and what was typed is kept for the way back. */
   #leave(): void {
-    sight.hide();
+    void sight.hide();
     const { armed, classification, rationale } = this.typed;
     if (this.facts !== null && (armed !== null || classification !== null || rationale !== '')) {
       this.#kept.set(this.facts.case, { armed, classification, rationale });

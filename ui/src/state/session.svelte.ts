@@ -73,8 +73,8 @@ class Console {
   async lock(): Promise<void> {
     if (this.#locking) return;
     this.#locking = true;
-    sight.hide();
     try {
+      await sight.hide();
       await desk.lock();
       await this.left(false);
     } catch (reason) {
@@ -101,7 +101,7 @@ class Console {
 
   go(view: ViewName, wanted: number | null = null): void {
     if (this.session === null || !VIEWS[this.session.role].includes(view)) return;
-    if (view !== this.view) sight.hide();
+    if (view !== this.view) void sight.hide();
     this.wanted = wanted;
     this.view = view;
     this.sheet = null;

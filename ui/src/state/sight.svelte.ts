@@ -50,7 +50,7 @@ class Sight {
     this.grant = grant;
     this.level = grant.level;
     this.grantedAt = performance.now();
-    this.#timer = setTimeout(() => this.hide(), grant.hidesInMs);
+    this.#timer = setTimeout(() => void this.hide(), grant.hidesInMs);
   }
 
   /** The picture has been drawn. */
@@ -78,9 +78,9 @@ class Sight {
   }
 
   /** Veils at once; the exposure is closed behind it. */
-  hide(): void {
+  async hide(): Promise<void> {
     const exposure = this.#drop();
-    if (exposure !== null) void this.#close(exposure);
+    if (exposure !== null) await this.#close(exposure);
   }
 
   /** The console has locked and closed the exposure itself: only the window is left to veil. */

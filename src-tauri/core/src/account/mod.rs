@@ -4,8 +4,19 @@
 
 pub mod keyring;
 
+use serde::Serialize;
+
 use crate::error::{Error, Result};
 use crate::wire::Role;
+
+/// One account, as those who keep accounts may list it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountFacts {
+    pub name: String,
+    pub pseudonym: String,
+    pub role: Role,
+}
 
 /// The person every act is logged for.
 #[derive(Debug, Clone)]

@@ -50,10 +50,7 @@ impl Airlock {
 /// Whether a probe ended as it must, and what happened in words. `None`: it did not run, or not to an end.
 fn verdict(probe: Probe, status: Option<ExitStatus>) -> (bool, String) {
     let Some(status) = status else {
-        return (
-            false,
-            "the decoder program did not start, or did not end in time".to_owned(),
-        );
+        return (false, "the decoder program did not start, or did not end in time".to_owned());
     };
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     match (probe.expected(), code, status.signal()) {
@@ -65,7 +62,7 @@ fn verdict(probe: Probe, status: Option<ExitStatus>) -> (bool, String) {
             (true, "refused by the memory limit".to_owned())
         }
         (_, Some(exit::NOT_CONFINED), _) => {
-            (false, "a part of confinement is missing: Linux 6.12 or later with Landlock and seccomp is needed".to_owned())
+            (false, "a part of confinement is missing: Linux 5.19 or later with Landlock and seccomp is needed".to_owned())
         }
         (_, Some(exit::PERMITTED), _) => (false, "was not stopped".to_owned()),
         (_, Some(code), _) => (false, format!("ended with code {code}")),

@@ -5,11 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 fn request(k: u8) -> Request {
@@ -50,17 +46,11 @@ proptest! {
 
 #[test]
 fn every_level_keeps_to_the_protocol_and_only_hash_only_asks_for_nothing() {
-    for (level, k) in [
-        (Level::HashOnly, 0),
-        (Level::Mosaic, 16),
-        (Level::Strong, 32),
-        (Level::Soft, 96),
-    ] {
+    for (level, k) in
+        [(Level::HashOnly, 0), (Level::Mosaic, 16), (Level::Strong, 32), (Level::Soft, 96)]
+    {
         assert_eq!(samples(level), k);
-        assert_eq!(
-            Request::new(u8::try_from(k).unwrap(), Tone::Grey, 1).is_ok(),
-            k > 0
-        );
+        assert_eq!(Request::new(u8::try_from(k).unwrap(), Tone::Grey, 1).is_ok(), k > 0);
     }
 }
 
@@ -68,13 +58,20 @@ fn every_level_keeps_to_the_protocol_and_only_hash_only_asks_for_nothing() {
 fn bytes_that_cannot_be_sent_start_no_process() {
     let airlock = Airlock::new("/nonexistent".into());
     let ask = |bytes: Vec<u8>, level| {
-        run(airlock.samples(UntrustedBytes::new(bytes), level))
-            .err()
-            .map(|error| error.code())
+        run(airlock.samples(UntrustedBytes::new(bytes), level)).err().map(|error| error.code())
     };
     assert_eq!(ask(vec![1], Level::HashOnly), Some("VEIL-00"));
     assert_eq!(ask(vec![], Level::Mosaic), Some("VEIL-65"));
     let too_long = usize::try_from(casement_airlock::MAX_FILE_BYTES).unwrap() + 1;
     assert_eq!(ask(vec![0; too_long], Level::Mosaic), Some("VEIL-66"));
     assert_eq!(ask(vec![1], Level::Mosaic), Some("VEIL-69"));
+}
+
+/// A view is asked for from any thread of the runtime.
+#[test]
+fn an_exchange_may_move_between_threads() {
+    fn movable(_: impl Send) {}
+    let airlock = Airlock::new("/nonexistent".into());
+    movable(airlock.samples(UntrustedBytes::new(vec![1]), Level::Mosaic));
+    movable(airlock.probe());
 }

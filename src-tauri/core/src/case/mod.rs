@@ -43,6 +43,7 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
 
     let blake3: [u8; 32] = item.blake3.as_slice().try_into().unwrap_or_default();
     let sealed = console.vault().holds(&blake3);
+    let can = view::Can { open: sealed, veil: console.confined().await };
     let decided = decision::standing(&made).is_some();
     let finds = sightings.iter().map(read_record).collect::<Result<Vec<_>>>()?;
     let claimed_by_me = row.holder.as_deref() == Some(me);
@@ -63,7 +64,7 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
             .zip(&sightings)
             .map(|(find, row)| sighting_facts(find, row, held(sealed, decided)))
             .collect(),
-        view: view::facts(console, &policy, spent, sealed, claimed_by_me, &seen, now),
+        view: view::facts(console, &policy, spent, can, claimed_by_me, &seen, now),
         decisions: decision::facts(&made, me, row.settles_at, now),
         report: report.map(crate::package::report_name),
         why: why(&row),

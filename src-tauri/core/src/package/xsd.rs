@@ -93,6 +93,8 @@ fn run(program: &OsStr, xsd: &Path, bytes: &[u8]) -> Result<Output, XsdError> {
         .arg(xsd)
         .arg("-")
         .env("LC_ALL", "C")
+        .env_remove("CASEMENT_PASSPHRASE")
+        .env_remove("CASEMENT_NEW_PASSPHRASE")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

@@ -4,6 +4,8 @@
 
 pub mod claim;
 
+use std::ops::RangeInclusive;
+
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::{Error, Result};
@@ -90,6 +92,7 @@ pub(crate) fn narrow(list: Option<i64>, filter: &QueueFilter) -> Narrow<'static>
     Narrow {
         list,
         band: filter.band.map(words::band_word),
+        ranks: filter.band.map_or(0..=i64::MAX, ranks),
         class: filter.class.map(words::class_word),
     }
 }
@@ -217,5 +220,32 @@ pub(crate) fn rank(band: Band, distance: Option<u64>, threshold: Option<u64>) ->
         Band::Exact => 0,
         Band::Near => 100 + share,
         Band::LowQuality => 300 + share,
+    }
+}
+
+/// The ranks that cases of a band can have.
+fn ranks(band: Band) -> RangeInclusive<i64> {
+    match band {
+        Band::Exact => 0..=0,
+        Band::Near => 100..=200,
+        Band::LowQuality => 300..=400,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Band, rank, ranks};
+
+    /// A band's page is read between these ranks only, so a case outside of them would be in no page.
+    #[test]
+    fn a_rank_never_leaves_the_ranks_of_its_band() {
+        for band in [Band::Exact, Band::Near, Band::LowQuality] {
+            for distance in [None, Some(0), Some(17), Some(31), Some(32), Some(u64::MAX)] {
+                for threshold in [None, Some(0), Some(31), Some(u64::MAX)] {
+                    let rank = rank(band, distance, threshold);
+                    assert!(ranks(band).contains(&rank), "{band:?} {distance:?} of {threshold:?}: {rank}");
+                }
+            }
+        }
     }
 }

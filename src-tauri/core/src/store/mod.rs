@@ -68,7 +68,7 @@ impl Store {
             .pragma("temp_store", "MEMORY")
             .pragma("trusted_schema", "OFF")
             .pragma("cell_size_check", "ON")
-            // A dropped connection must not leave a journal that a later copy would miss.
+            // Without it, INSERT OR REPLACE deletes rows without firing their delete triggers.
             .pragma("recursive_triggers", "ON");
         // The journal mode is set by the writer, before any reader exists.
         let writer = pool(1).connect_with(options.clone()).await?;

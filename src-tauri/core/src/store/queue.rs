@@ -1,5 +1,7 @@
 //! Rows of queues and leases. Every page is read along an index, whatever the depth.
 
+use std::ops::RangeInclusive;
+
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::clock::Millis;
@@ -42,6 +44,8 @@ pub(crate) struct After {
 pub(crate) struct Narrow<'a> {
     pub(crate) list: Option<i64>,
     pub(crate) band: Option<&'a str>,
+    /// Ranks outside of which the band has no case: what keeps a band's page on its own stretch of the index.
+    pub(crate) ranks: RangeInclusive<i64>,
     pub(crate) class: Option<&'a str>,
 }
 
@@ -68,7 +72,7 @@ const URGENT: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_open_urgent",
     joins!(),
-    "WHERE c.state = 'suspected' AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8)",
+    "WHERE c.state = 'suspected' AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8) AND c.rank <= ?10",
     narrowed!(),
     "ORDER BY c.rank, c.created_at, c.id LIMIT ?9"
 );
@@ -84,7 +88,7 @@ const LIST_URGENT: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_open_list_urgent",
     joins!(),
-    "WHERE c.state = 'suspected' AND c.list_id = ?3 AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8)",
+    "WHERE c.state = 'suspected' AND c.list_id = ?3 AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8) AND c.rank <= ?10",
     narrowed!(),
     "ORDER BY c.rank, c.created_at, c.id LIMIT ?9"
 );
@@ -107,14 +111,15 @@ pub(crate) async fn open(
     after: Option<After>,
     limit: i64,
 ) -> Result<Vec<CaseRow>> {
-    let after = after.unwrap_or(After { rank: -1, created_at: Millis::MIN, id: 0 });
+    let start = if oldest { 0 } else { *narrow.ranks.start() };
+    let after = after.unwrap_or(After { rank: start, created_at: Millis::MIN, id: 0 });
     let sql = match (narrow.list.is_some(), oldest) {
         (false, false) => URGENT,
         (false, true) => OLDEST,
         (true, false) => LIST_URGENT,
         (true, true) => LIST_OLDEST,
     };
-    Ok(sqlx::query_as(sql)
+    let page = sqlx::query_as(sql)
         .bind(account)
         .bind(now)
         .bind(narrow.list)
@@ -123,9 +128,9 @@ pub(crate) async fn open(
         .bind(after.rank)
         .bind(after.created_at)
         .bind(after.id)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?)
+        .bind(limit);
+    let page = if oldest { page } else { page.bind(*narrow.ranks.end()) };
+    Ok(page.fetch_all(conn).await?)
 }
 
 /// The first open case that `account` may claim now: not leased to another, not put aside by this account.

@@ -32,13 +32,22 @@ pub async fn today_ms(conn: &mut SqliteConnection, account: &str, now: Millis) -
     Ok(seen.iter().map(|(level, ms)| ms * weight(words::level(level)) / 2).sum())
 }
 
+/// What the workspace and the machine can do for an item.
+#[derive(Clone, Copy)]
+pub(crate) struct Can {
+    /// Its original is in the vault.
+    pub(crate) open: bool,
+    /// The decoder is there and can be confined.
+    pub(crate) veil: bool,
+}
+
 /// Why a level cannot be shown to this person now; `None` when it can. The claim is checked elsewhere.
 pub(crate) fn refusal(
     console: &Console,
     policy: &Policy,
     level: Level,
     spent: Millis,
-    held: bool,
+    can: Can,
 ) -> Option<Error> {
     if level == Level::HashOnly {
         return None;
@@ -55,17 +64,17 @@ pub(crate) fn refusal(
     if spent >= Millis::from(policy.budget_s) * 1000 {
         return Some(Error::refused("VIEW-03", "Today's exposure budget is spent. Hash-only remains; the day ends at 00:00 UTC."));
     }
-    if !held {
+    if !can.open {
         return Some(Error::refused("VIEW-04", "The original of this item is not in the vault. Judge it by its hashes."));
     }
-    if console.airlock().is_none() {
+    if !can.veil {
         return Some(no_airlock());
     }
     None
 }
 
 pub(crate) fn no_airlock() -> Error {
-    Error::machine("VEIL-78", "The confined decoder is not beside this program. Only hash-only exists here; see casectl doctor.")
+    Error::machine("VEIL-78", "This machine has no decoder that can be confined. Only hash-only exists here; see casectl doctor.")
 }
 
 /// What this person may see of a case, and what has been seen of it.
@@ -73,7 +82,7 @@ pub(crate) fn facts(
     console: &Console,
     policy: &Policy,
     spent: Millis,
-    held: bool,
+    can: Can,
     claimed: bool,
     seen: &[ExposureRow],
     now: Millis,
@@ -82,7 +91,7 @@ pub(crate) fn facts(
     let levels = LADDER.map(|level| LevelFacts {
         level,
         samples: bound(level),
-        refused: refusal(console, policy, level, spent, held)
+        refused: refusal(console, policy, level, spent, can)
             .or_else(|| {
                 (level != Level::HashOnly && !claimed)
                     .then(|| Error::refused("CLAIM-01", "Claim the case first (Enter)."))

@@ -24,7 +24,7 @@ use crate::wire::{Grant, Level, WireError};
 use crate::words;
 
 pub use ladder::today_ms;
-pub(crate) use ladder::{facts, refusal};
+pub(crate) use ladder::{Can, facts, refusal};
 pub use veil::Veiled;
 
 /// Leave to fetch, handed out once each, and what went wrong with those that failed. Gone when the session ends.
@@ -81,7 +81,8 @@ pub async fn open(console: &Console, case: u32, level: Level) -> Result<Grant> {
         .ok_or_else(no_such_case)?;
     let now = console.clock().now();
     let spent = today_ms(write.conn(), console.actor().pseudonym(), now).await?;
-    if let Some(refused) = refusal(console, &policy, level, spent, console.vault().holds(&item)) {
+    let can = Can { open: console.vault().holds(&item), veil: console.confined().await };
+    if let Some(refused) = refusal(console, &policy, level, spent, can) {
         return Err(refused);
     }
     let exposure = Uuid::now_v7().to_string();

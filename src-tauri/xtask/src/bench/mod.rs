@@ -112,23 +112,15 @@ fn is_chosen(measurement: &Measurement, options: &Options) -> bool {
 }
 
 fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
-    let mut args = vec![
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        "casement-airlock",
-        "--package",
-        "casement-cli",
-        "--bins",
-    ];
+    let mut args =
+        vec!["build", "--locked", "--release", "--package", "casement-airlock", "--bins"];
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Core(_))) {
         args.extend(["--package", "casement-core", "--example", "bench"]);
     }
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Window)) {
         setup::install_ui(place)?;
         setup::build_ui(place)?;
-        args.extend(["--package", "casement", "--features", "casement/custom-protocol"]);
+        args.extend(["--package", "casement-cli", "--package", "casement"]);
     }
     shell::run(&mut setup::cargo(place, &args))
 }

@@ -43,7 +43,7 @@ pub(super) fn record(item: &Item, number: usize, lists: &Lists) -> Value {
             json!({ "exif": "not_checked", "xmp": "not_checked", "c2pa": "not_checked" })
         }
     };
-    let scanner = if item.number % 4 == 0 {
+    let scanner = if item.number.is_multiple_of(4) {
         json!({ "name": "shard-sweep", "version": "0.9.1", "run_id": format!("sweep-{}", seen.run) })
     } else {
         json!({

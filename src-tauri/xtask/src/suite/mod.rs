@@ -33,7 +33,7 @@ pub(crate) struct Options {
 
 /// What every cargo build of this workspace selects. One selection, so that one set of built
 /// dependencies serves `run`, `test` and the real window.
-pub(crate) const SELECTION: [&str; 3] = ["--workspace", "--features", "casement/custom-protocol"];
+pub(crate) const SELECTION: [&str; 1] = ["--workspace"];
 
 /// How a step ended.
 enum End {

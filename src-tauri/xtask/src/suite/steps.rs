@@ -46,7 +46,7 @@ const fn base(key: &'static str, words: &'static str, action: Action) -> Step {
 // dependencies serves them all.
 macro_rules! cargo {
     ($($verb:literal)+; $($arg:literal)*) => {
-        &[$($verb,)+ "--locked", "--workspace", "--features", "casement/custom-protocol", $($arg,)*]
+        &[$($verb,)+ "--locked", "--workspace", $($arg,)*]
     };
 }
 

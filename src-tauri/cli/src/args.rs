@@ -1,0 +1,316 @@
+//! What can be said on the command line. Each verb's help has an example.
+//!
+//! It must never take a passphrase: arguments can be read by every process of the machine.
+
+use std::path::PathBuf;
+
+use casement_core::wire::{Band, Class, Classification, Level, Order, Role, Verdict};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand};
+use serde::de::DeserializeOwned;
+
+const ENDS: &str = "\
+Exit codes:
+  0  done
+  1  done, with findings: lines left out, an import stopped early, a failed verification
+  2  wrong use
+  3  refused by a role, a claim or the policy
+  4  the store is locked, damaged, read-only, full or of another version
+  5  this machine cannot do it
+
+Environment:
+  CASEMENT_STORE           folder of the workspace
+  CASEMENT_PASSPHRASE      passphrase of the account that acts; asked for when unset
+  CASEMENT_NEW_PASSPHRASE  passphrase of the account that is added; asked for when unset
+
+With --json, standard output holds one JSON object or JSON Lines, and an error is {\"code\",\"message\"} on standard error.";
+
+/// Review what a hash-matching scanner quarantined, without a window.
+#[derive(Debug, Parser)]
+#[command(name = "casectl", version, after_help = ENDS, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) at: At,
+    /// Print one JSON object, or one per line; nothing else goes to standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// Which workspace, and who acts.
+#[derive(Debug, clap::Args)]
+pub(crate) struct At {
+    /// Folder of the workspace
+    #[arg(long, global = true, value_name = "DIR", env = "CASEMENT_STORE", hide_env_values = true)]
+    pub(crate) store: Option<PathBuf>,
+    /// Account that acts
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make a workspace with its first account
+    #[command(after_help = "Example:\n  casectl init ./workspace --as ada --role supervisor")]
+    Init {
+        /// Folder to make it in
+        #[arg(value_name = "STORE")]
+        store: PathBuf,
+        /// Role of the first account
+        #[arg(long, default_value = "supervisor", value_parser = one_of::<Role>(&["supervisor", "custodian"]))]
+        role: Role,
+    },
+    /// Add or list accounts
+    #[command(subcommand)]
+    Account(AccountVerb),
+    /// Say who reports
+    #[command(subcommand, visible_alias = "organization")]
+    Organisation(FileVerb),
+    /// Read or change the policy
+    #[command(subcommand)]
+    Policy(FileVerb),
+    /// Take in a scanner's finds and seal the bytes they name
+    #[command(
+        after_help = "Running it again takes in only what is not there yet. Ctrl-C stops after the batch at hand; again, at once.\n\n\
+                      Example:\n  casectl import finds.jsonl --bytes ./quarantine --store ./workspace --as ada"
+    )]
+    Import(ImportVerb),
+    /// List cases in the order they should be taken, or the queues themselves
+    #[command(after_help = "Example:\n  casectl queue --list SYNTH-LIST --band near --limit 20 --json")]
+    Queue(QueueVerb),
+    /// Claim the next case of a queue, giving back the one held before
+    #[command(after_help = "Example:\n  casectl next --list SYNTH-LIST --as bo")]
+    Next(Narrow),
+    /// Claim one case
+    #[command(after_help = "Example:\n  casectl claim 12 --as bo")]
+    Claim { case: u32 },
+    /// Give a claim back
+    #[command(after_help = "Example:\n  casectl release 12 --as bo")]
+    Release { case: u32 },
+    /// Put a claimed case aside; `next` does not offer it to you again
+    #[command(after_help = "Example:\n  casectl skip 12 --reason \"too tired for this one\" --as bo")]
+    Skip {
+        case: u32,
+        /// Why, in words
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Everything that is known of a case, without a picture
+    #[command(after_help = "Example:\n  casectl show 12 --json")]
+    Show { case: u32 },
+    /// Write a veiled picture of a case you hold; the ledger says so first
+    #[command(after_help = "Example:\n  casectl view 12 --level mosaic --out veiled.png --as bo")]
+    View(ViewVerb),
+    /// Decide a case, claiming it first if it is free
+    #[command(after_help = "Example:\n  casectl decide 12 confirmed --class B2 --as bo\n  \
+                            casectl decide 13 cannot-tell --rationale \"the layout does not settle it\" --as bo")]
+    Decide(DecideVerb),
+    /// Take back your decision while its window is open
+    #[command(after_help = "Example:\n  casectl undo 12 --as bo")]
+    Undo { case: u32 },
+    /// End the undo window of your decision now
+    #[command(after_help = "Example:\n  casectl commit 12 --as bo")]
+    Commit { case: u32 },
+    /// Who did what, newest first; reviewers see their own acts
+    #[command(after_help = "Example:\n  casectl history --kind decision --since 2026-01-01T00:00:00Z --as ada")]
+    History(HistoryVerb),
+    /// List sources with confirmed cases, look at one, or seal it into a package
+    #[command(
+        after_help = "Without --source: the sources. With --source alone: what its package would hold, and what stands in the way.\n\n\
+                      Example:\n  casectl package --source host:images.example --out ./reports --as ada"
+    )]
+    Package(PackageVerb),
+    /// List sealed packages
+    #[command(after_help = "Example:\n  casectl reports --json")]
+    Reports,
+    /// Recompute the ledger, or check a sealed package
+    #[command(after_help = "A package can be checked without a workspace.\n\n\
+                            Example:\n  casectl verify --store ./workspace --as ada\n  casectl verify --package ./reports/R-0001")]
+    Verify {
+        /// Folder of a sealed package
+        #[arg(long, value_name = "DIR")]
+        package: Option<PathBuf>,
+    },
+    /// Try what this machine must be able to enforce
+    #[command(after_help = "Example:\n  casectl doctor")]
+    Doctor,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountVerb {
+    /// Add an account
+    #[command(after_help = "Example:\n  casectl account add bo --role reviewer --as ada")]
+    Add {
+        /// Name of the new account
+        new: String,
+        /// What this person may do
+        #[arg(long, value_parser = one_of::<Role>(&["reviewer", "supervisor", "custodian"]))]
+        role: Role,
+    },
+    /// List accounts with their pseudonyms and roles
+    #[command(after_help = "Example:\n  casectl account list --as ada")]
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FileVerb {
+    /// Print it as JSON, ready to be changed and set
+    #[command(after_help = "Example:\n  casectl policy show --as ada > policy.json")]
+    Show,
+    /// Set it from a JSON file
+    #[command(after_help = "Example:\n  casectl policy set policy.json --as ada\n  casectl organisation set organisation.json --as ada")]
+    Set {
+        /// JSON in the shape that `show` prints
+        #[arg(value_name = "FILE.json")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportVerb {
+    /// JSON Lines of find/v1; `-` reads standard input
+    pub(crate) finds: PathBuf,
+    /// What the finds are written in
+    #[arg(long, default_value = "find", value_parser = ["find"])]
+    pub(crate) format: String,
+    /// Folder of quarantined bytes, each named by its quarantine_ref or its SHA-256
+    #[arg(long, value_name = "DIR")]
+    pub(crate) bytes: PathBuf,
+}
+
+/// A part of the open cases, in an order.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Narrow {
+    /// Only this list
+    #[arg(long, value_name = "NAME")]
+    pub(crate) list: Option<String>,
+    /// Only this kind of match
+    #[arg(long, value_parser = one_of::<Band>(&["exact", "near", "low-quality"]))]
+    pub(crate) band: Option<Band>,
+    /// Only this class of completeness
+    #[arg(long, value_parser = one_of::<Class>(&["A", "B", "C", "D"]))]
+    pub(crate) class: Option<Class>,
+    /// Most urgent first, or oldest first
+    #[arg(long, default_value = "urgent", value_parser = one_of::<Order>(&["urgent", "oldest"]))]
+    pub(crate) order: Order,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct QueueVerb {
+    #[command(flatten)]
+    pub(crate) narrow: Narrow,
+    /// Decided cases, newest first, instead of open ones
+    #[arg(long)]
+    pub(crate) decided: bool,
+    /// A case number, or the start of a digest
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Most cases to print; 0 prints all
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub(crate) limit: usize,
+    /// The queues and how many open cases each has
+    #[arg(long, conflicts_with_all = ["list", "band", "class", "order", "decided", "search"])]
+    pub(crate) counts: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ViewVerb {
+    pub(crate) case: u32,
+    /// How much detail may leave the airlock: 16, 32 or 96 samples along the long side
+    #[arg(long, value_parser = one_of::<Level>(&["mosaic", "strong", "soft"]))]
+    pub(crate) level: Level,
+    /// Where to write the PNG
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) out: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DecideVerb {
+    pub(crate) case: u32,
+    #[arg(value_parser = one_of::<Verdict>(&["confirmed", "not-a-match", "cannot-tell", "escalated"]))]
+    pub(crate) verdict: Verdict,
+    /// Industry classification; confirmed needs one
+    #[arg(long, value_parser = one_of::<Classification>(&["A1", "A2", "B1", "B2"]))]
+    pub(crate) class: Option<Classification>,
+    /// Why, in words; cannot-tell and escalated need it
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
+    pub(crate) rationale: String,
+    /// Version of the policy you went by; the one in force unless given
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) policy: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct HistoryVerb {
+    /// Only acts on this case
+    #[arg(long)]
+    pub(crate) case: Option<u32>,
+    /// Only acts of this pseudonym, e.g. R-01
+    #[arg(long, value_name = "PSEUDONYM")]
+    pub(crate) by: Option<String>,
+    /// Only this event type or family, e.g. decision or view.opened
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// Not before this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Before this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Most acts to print; 0 prints all
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PackageVerb {
+    /// Key of a source, as listed without it
+    #[arg(long, value_name = "KEY")]
+    pub(crate) source: Option<String>,
+    /// Schema that every document must pass before sealing
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub(crate) xsd: Option<PathBuf>,
+    /// Folder that the package's own folder is made in
+    #[arg(long, value_name = "DIR", requires = "source")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Reads one of these words into its wire type, whose words they are.
+fn one_of<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+    words: &'static [&'static str],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words)
+        .try_map(|word| serde_json::from_value(serde_json::Value::String(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Args;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_verb_shows_an_example() {
+        let mut command = Args::command();
+        command.clone().debug_assert();
+        command.build();
+        let mut open: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+        let mut verbs = 0;
+        while let Some(verb) = open.pop() {
+            if verb.get_name() == "help" {
+                continue;
+            }
+            let below: Vec<clap::Command> = verb.get_subcommands().cloned().collect();
+            if below.is_empty() {
+                verbs += 1;
+                let text = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(text.contains("Example:\n  casectl "), "{}", verb.get_name());
+            }
+            open.extend(below);
+        }
+        assert!(verbs >= 22, "{verbs}");
+    }
+}

@@ -1,0 +1,96 @@
+//! Packages: which sources wait, what one would hold, and sealing it.
+//!
+//! It must never seal what core has not checked.
+
+use casement_core::package as rooms;
+use casement_core::wire::{FindingKind, PackageFinding, PackagePreview};
+
+use crate::args::{At, PackageVerb};
+use crate::desk::sit;
+use crate::print::{Out, grouped, table, word};
+use crate::{End, Outcome};
+
+pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
+    let Some(source) = verb.source else {
+        let sources = sit(at, async |console| Ok(rooms::sources(console).await?)).await?;
+        out.list(&sources, ["Cases", "Source", "Name", "Dataset"], |found| {
+            [grouped(found.cases.into()), found.source.clone(), found.name.clone(), found.dataset.clone()]
+        })?;
+        return Ok(End::Done);
+    };
+    let Some(folder) = verb.out else {
+        let found = sit(at, async |console| Ok(rooms::preview(console, &source).await?)).await?;
+        if out.json {
+            out.object(&found)?;
+        } else {
+            say_preview(&found, out)?;
+        }
+        return Ok(End::findings(found.findings.iter().any(|finding| finding.kind == FindingKind::MustFix)));
+    };
+    let sealed = sit(at, async |console| {
+        Ok(rooms::seal(console, &source, &folder, verb.xsd.as_deref()).await?)
+    })
+    .await?;
+    if out.json {
+        out.object(&sealed)?;
+    } else {
+        out.text(&format!(
+            "{} sealed in {}: {} files from {}, leaf {}.",
+            sealed.report,
+            sealed.path,
+            grouped(sealed.files.into()),
+            sealed.name,
+            grouped(sealed.leaf)
+        ))?;
+    }
+    Ok(End::Done)
+}
+
+fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
+    out.text(&format!("{} files from {}. {}", found.files.len(), found.name, found.rule))?;
+    out.text(&found.viewing)?;
+    if found.waiting > 0 {
+        out.text(&format!("{} confirmed cases can still be undone and are not in it.", found.waiting))?;
+    }
+    let rows = found
+        .files
+        .iter()
+        .map(|file| {
+            [
+                format!("{:06}", file.case),
+                file.classification.map_or_else(String::new, |class| word(&class)),
+                word(&file.completeness.class),
+                file.looked_at.clone(),
+                file.sha256.clone(),
+            ]
+        })
+        .collect();
+    for line in table(["Case", "Class", "Complete", "Looked at", "SHA-256"], rows) {
+        out.text(&line)?;
+    }
+    found.findings.iter().try_for_each(|finding| out.text(&said(finding)))
+}
+
+fn said(finding: &PackageFinding) -> String {
+    let kind = match finding.kind {
+        FindingKind::MustFix => "must fix",
+        FindingKind::Check => "check",
+    };
+    let case = finding.case.map_or_else(String::new, |case| format!(", case {case:06}"));
+    format!("{kind} {}{case}: {}. {}", finding.code, finding.title, finding.text)
+}
+
+pub(crate) async fn reports(at: &At, out: &Out) -> Outcome {
+    let reports = sit(at, async |console| Ok(rooms::reports(console).await?)).await?;
+    out.list(&reports, ["Report", "Sealed", "By", "Files", "Source", "Where"], |report| {
+        [
+            report.report.clone(),
+            report.sealed_at.clone(),
+            report.by.clone(),
+            grouped(report.files.into()),
+            report.source.clone(),
+            report.path.clone(),
+        ]
+    })?;
+    Ok(End::Done)
+}

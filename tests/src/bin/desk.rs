@@ -1,0 +1,84 @@
+//! A reviewer who works without pause, as a process that can be killed: it prints one line for each act that the
+//! console has acknowledged, and nothing before.
+//!
+//! `desk STORE NAME decide` decides until nothing is left. `desk STORE NAME hold TURNS DIR` takes and gives back cases,
+//! and holds each by a file in DIR that nobody else may have made. It must never be installed.
+
+use std::fs::{File, remove_file};
+use std::io::Write;
+use std::path::Path;
+
+use casement_core::account::keyring::Passphrase;
+use casement_core::queue::claim;
+use casement_core::wire::{Classification, DecideRequest, QueueFilter, Verdict};
+use casement_core::{Console, Opening, decision, policy};
+use serde_json::{Value, json};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+#[tokio::main]
+async fn main() -> Outcome {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let (store, name, work) = match args.as_slice() {
+        [store, name, work @ ..] => (Path::new(store), *name, work),
+        _ => return Err("desk STORE NAME decide | hold TURNS DIR".into()),
+    };
+    let passphrase = Passphrase::new(std::env::var("CASEMENT_PASSPHRASE")?);
+    let console = Console::unlock(store, name, &passphrase, Opening::default()).await?;
+    match work {
+        ["decide"] => decide(&console).await?,
+        ["hold", turns, dir] => hold(&console, turns.parse()?, Path::new(dir)).await?,
+        _ => return Err("this desk decides or holds".into()),
+    }
+    console.close().await;
+    Ok(())
+}
+
+fn say(value: &Value) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{value}")?;
+    Ok(out.flush()?)
+}
+
+async fn decide(console: &Console) -> Outcome {
+    let policy_version = policy::current(console).await?.version;
+    while let Some(case) = claim::next(console, &QueueFilter::default()).await? {
+        let verdict = match case % 3 {
+            0 => Verdict::Confirmed,
+            1 => Verdict::NotAMatch,
+            _ => Verdict::Escalated,
+        };
+        let request = DecideRequest {
+            case,
+            verdict,
+            classification: (verdict == Verdict::Confirmed).then_some(Classification::B2),
+            rationale: "a rationale".to_owned(),
+            policy_version: policy_version.clone(),
+        };
+        decision::decide(console, &request).await?;
+        say(&json!({ "case": case, "decided": verdict }))?;
+        if case.is_multiple_of(4) {
+            decision::undo(console, case).await?;
+            say(&json!({ "case": case, "undone": true }))?;
+            // Undoing gave the case back to this desk.
+            decision::decide(console, &request).await?;
+            say(&json!({ "case": case, "decided": verdict }))?;
+        }
+    }
+    Ok(())
+}
+
+async fn hold(console: &Console, turns: u32, dir: &Path) -> Outcome {
+    for _ in 0..turns {
+        let case = claim::next(console, &QueueFilter::default()).await?.ok_or("nothing is left to take")?;
+        let mark = dir.join(case.to_string());
+        // Fails when the other desk holds the same case now.
+        File::create_new(&mark)?;
+        say(&json!({ "took": case }))?;
+        std::thread::yield_now();
+        remove_file(&mark)?;
+        claim::release(console, case).await?;
+    }
+    Ok(())
+}
