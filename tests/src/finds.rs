@@ -44,6 +44,22 @@ impl Quarantine {
             (0..finds).zip(pictures.iter().cycle()).map(|(n, bytes)| find(n, n % items, bytes)).collect();
         self.write(&lines);
     }
+
+    /// The same with nine lines after each that cannot be read: an import ends a batch by its lines, so this makes many
+    /// batches of few finds. Each find carries `raw` bytes that nobody reads.
+    pub fn scatter(&self, finds: u32, items: u32, raw: usize) {
+        self.fill(finds, items);
+        let text = fs::read_to_string(&self.finds).unwrap();
+        let scattered: String = text
+            .lines()
+            .map(|line| {
+                let mut line: Value = serde_json::from_str(line).unwrap();
+                line["ext"] = json!({ "raw": "x".repeat(raw) });
+                format!("{line}\n{}", "{}\n".repeat(9))
+            })
+            .collect();
+        fs::write(&self.finds, scattered).unwrap();
+    }
 }
 
 fn reference(number: u32) -> String {

@@ -74,18 +74,13 @@ impl Workspace {
         path
     }
 
-    /// Every case: number to SHA-256, sightings and where it stands, in the order of SHA-256.
+    /// Every case as the queue tells it, in the order of its number.
     pub fn cases(&self) -> Vec<Value> {
         let mut cases: Vec<Value> = [&["--decided"][..], &[]]
             .iter()
             .flat_map(|more| self.ada(&[&["queue", "--limit", "0"][..], more].concat()).ends(0).lines())
-            .map(|row| {
-                let case = row["case"].to_string();
-                let shown = self.ada(&["show", &case]).ends(0).object();
-                json!([shown["item"]["sha256"], row["sightings"], row["list"], row["class"], row["state"]])
-            })
             .collect();
-        cases.sort_by_key(Value::to_string);
+        cases.sort_by_key(|row| row["case"].as_u64());
         cases
     }
 }

@@ -53,8 +53,9 @@ impl Session {
         }
         let mut capabilities = Capabilities::new();
         let options = json!({ "binary": binary, "args": args });
-        capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
+        capabilities.set("webkitgtk:browserOptions", options).unwrap();
+        let driver =
+            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
         Self { server, driver }
     }
 
@@ -76,7 +77,8 @@ impl Session {
 
 /// Since the process with `mark` in its command line began. The kernel counts in hundredths of a second.
 fn age_of(mark: &str) -> Duration {
-    let up: f64 = fs::read_to_string("/proc/uptime").unwrap().split(' ').next().unwrap().parse().unwrap();
+    let up: f64 =
+        fs::read_to_string("/proc/uptime").unwrap().split(' ').next().unwrap().parse().unwrap();
     let started = fs::read_dir("/proc").unwrap().filter_map(|entry| {
         let dir = entry.ok()?.path();
         let line = fs::read(dir.join("cmdline")).ok()?;
@@ -90,9 +92,9 @@ fn age_of(mark: &str) -> Duration {
 }
 
 fn named(variable: &str, name: &str) -> PathBuf {
-    std::env::var_os(variable).map(PathBuf::from).unwrap_or_else(|| {
-        std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join(name)
-    })
+    std::env::var_os(variable)
+        .map(PathBuf::from)
+        .unwrap_or_else(|| std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join(name))
 }
 
 /// WebKitGTK's own browser, without anything in it: what any window on this engine costs.
@@ -106,7 +108,9 @@ fn bare_browser() -> Option<PathBuf> {
 
 async fn workspace(store: &Path) {
     let own = Passphrase::new(SUPERVISOR.to_owned());
-    let console = Console::init(store, "supervisor", &own, Role::Supervisor, Opening::default()).await.unwrap();
+    let console = Console::init(store, "supervisor", &own, Role::Supervisor, Opening::default())
+        .await
+        .unwrap();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/real");
     let finds = fixture.join("finds.jsonl");
     let import = Import {
@@ -115,7 +119,8 @@ async fn workspace(store: &Path) {
         name: "finds.jsonl".to_owned(),
         bytes: fixture.join("bytes"),
     };
-    let done = begin(&console, import).await.unwrap().run(&console, &Watch::default()).await.unwrap();
+    let done =
+        begin(&console, import).await.unwrap().run(&console, &Watch::default()).await.unwrap();
     assert!(done.new_cases > 0);
     console.lock().await.unwrap();
 }
@@ -124,7 +129,8 @@ async fn workspace(store: &Path) {
 async fn window(store: &Path) -> (Duration, Duration) {
     let home = tempfile::tempdir().unwrap();
     let mark = store.display().to_string();
-    let session = Session::open(&named("CASEMENT_BIN", "casement"), &["--store", &mark], home.path()).await;
+    let session =
+        Session::open(&named("CASEMENT_BIN", "casement"), &["--store", &mark], home.path()).await;
     session.until("const e = document.activeElement; return !!e && e.dataset.testid === 'unlock-passphrase'").await;
     let shown = age_of(&mark);
     for key in SUPERVISOR.chars() {
@@ -184,12 +190,16 @@ fn row(what: &str, mut ours: Vec<Duration>, mut floor: Vec<Duration>, floor_name
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "taken by cargo xtask bench"]
 async fn start() {
-    assert!(std::env::var_os("DISPLAY").is_some(), "needs a display: run through cargo xtask bench");
+    assert!(
+        std::env::var_os("DISPLAY").is_some(),
+        "needs a display: run through cargo xtask bench"
+    );
     let dir = tempfile::tempdir().unwrap();
     let store = dir.path().join("store");
     workspace(&store).await;
     let browser = bare_browser();
-    let (mut locked, mut queue, mut empty, mut told) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut locked, mut queue, mut empty, mut told) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for n in 0..=TIMES {
         let (to_locked, to_queue) = window(&store).await;
         let without = casectl(&store);
@@ -207,10 +217,25 @@ async fn start() {
     let both = locked.iter().zip(&queue).map(|(locked, queue)| *locked + *queue).collect();
     if empty.is_empty() {
         println!("WebKitGTK's MiniBrowser is not here: casectl alone is the floor");
-        row("cold start to the locked console", locked, told.clone(), "casectl queue, whole process");
+        row(
+            "cold start to the locked console",
+            locked,
+            told.clone(),
+            "casectl queue, whole process",
+        );
     } else {
         row("cold start to the locked console", locked, empty, "MiniBrowser to an empty page");
     }
-    row("passphrase given to the queue's first row", queue, told.clone(), "casectl queue, whole process");
-    row("cold start to the queue's first row, typing left out", both, told, "casectl queue, whole process");
+    row(
+        "passphrase given to the queue's first row",
+        queue,
+        told.clone(),
+        "casectl queue, whole process",
+    );
+    row(
+        "cold start to the queue's first row, typing left out",
+        both,
+        told,
+        "casectl queue, whole process",
+    );
 }

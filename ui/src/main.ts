@@ -8,10 +8,10 @@ import './plots.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { collectDiagnostics } from './diagnostics';
-import { applyTheme, savedTheme } from './theme';
+import { theme } from './state/theme.svelte';
 
 const diagnostics = document.getElementById('diagnostics');
 const target = document.getElementById('app');
 if (diagnostics !== null) collectDiagnostics(diagnostics);
-applyTheme(savedTheme());
+theme.begin();
 if (target !== null) mount(App, { target });

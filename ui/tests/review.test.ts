@@ -241,3 +241,19 @@ describe('the lease', () => {
     expect(review.typed.rationale).toBe('for one');
   });
 });
+
+describe('answers that overtake each other', () => {
+  it('believes what was asked after the claim, not what was asked before it', async () => {
+    const waiting: ((facts: CaseView) => void)[] = [];
+    desk({ ...answers, case_show: () => new Promise((then) => waiting.push(then)) });
+    const showing = review.show(5);
+    const claiming = review.claim(5);
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    waiting[1]?.(caseView(5, { claim: mine }));
+    await claiming;
+    waiting[0]?.(caseView(5));
+    await showing;
+    expect(review.facts?.claim).toEqual(mine);
+    expect(review.loading).toBeNull();
+  });
+});

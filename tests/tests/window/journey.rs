@@ -43,19 +43,25 @@ async fn look(window: &Window, name: &str) {
     assert!(found.is_empty(), "axe-core at {name}:\n{}", found.join("\n"));
 }
 
-/// The same in the other theme, and at the size of a large screen.
+/// The same in both themes.
 async fn look_around(window: &Window, name: &str) {
-    look(window, &format!("{name}-dark")).await;
-    theme(window).await;
-    look(window, &format!("{name}-light")).await;
-    theme(window).await;
+    for _ in 0..2 {
+        look(window, &format!("{name}-{}", theme(window).await)).await;
+        other_theme(window).await;
+    }
 }
 
-async fn theme(window: &Window) {
-    let before = "return document.documentElement.dataset.theme";
-    let was: String = window.driver.execute(before, vec![]).await.unwrap().convert().unwrap();
+/// What a reader sees: `dark` or `light`.
+async fn theme(window: &Window) -> String {
+    const SEEN: &str = "return document.documentElement.dataset.theme \
+        ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')";
+    window.driver.execute(SEEN, vec![]).await.unwrap().convert().unwrap()
+}
+
+async fn other_theme(window: &Window) {
+    let before = theme(window).await;
     run(window, "theme").await;
-    window.until("the other theme", &format!("{before} !== '{was}'")).await;
+    window.until("the other theme", &format!("return document.documentElement.dataset.theme !== '{before}'")).await;
 }
 
 /// Runs a command of the palette.
@@ -201,7 +207,7 @@ async fn review(window: &Window) -> (String, String) {
     window.keys("w").await;
     window.keys("?").await;
     window.see("keys-sheet").await;
-    look_around_sheet(window, "keys").await;
+    look(window, "keys").await;
     window.press(Key::Escape).await;
     window.gone("keys-sheet").await;
     window.ctrl('k').await;
@@ -210,10 +216,6 @@ async fn review(window: &Window) -> (String, String) {
     window.press(Key::Escape).await;
     window.gone("palette").await;
     (confirmed, rejected)
-}
-
-async fn look_around_sheet(window: &Window, name: &str) {
-    look(window, name).await;
 }
 
 /// Moves down to the next open case and claims it; answers its number as shown.

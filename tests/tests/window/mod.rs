@@ -57,10 +57,10 @@ impl Window {
             .spawn()
             .expect("tauri-driver is installed by cargo xtask test");
         let mut capabilities = Capabilities::new();
-        capabilities.insert(
-            "tauri:options".to_owned(),
-            json!({ "application": program("CASEMENT_BIN", "casement"), "args": ["--store", store] }),
-        );
+        let application = program("CASEMENT_BIN", "casement");
+        capabilities
+            .set("tauri:options", json!({ "application": application, "args": ["--store", store] }))
+            .unwrap();
         let url = format!("http://127.0.0.1:{port}");
         let begun = std::time::Instant::now();
         let driver = loop {

@@ -22,7 +22,7 @@ function levelOf(act: Act): Level | null {
     const body: unknown = JSON.parse(act.body);
     if (typeof body === 'object' && body !== null) {
       const level = (body as Record<string, unknown>)['level'];
-      const known = LANES.find((name) => name === String(level).replace('_', '-'));
+      const known = LANES.find((name) => name === level);
       if (known !== undefined) return known;
     }
   } catch {
@@ -30,8 +30,6 @@ function levelOf(act: Act): Level | null {
   }
   return LANES.find((name) => act.what.toLowerCase().includes(name)) ?? null;
 }
-
-const about = (act: Act, ...parts: string[]) => parts.some((part) => act.kind.includes(part));
 
 /** `acts` oldest first. */
 export function lanesOf(acts: readonly Act[]): Lanes {
@@ -54,28 +52,34 @@ export function lanesOf(acts: readonly Act[]): Lanes {
   for (const act of acts) {
     const at = Date.parse(act.at);
     if (Number.isNaN(at)) continue;
-    if (about(act, 'exposure', 'view')) {
-      const opened = !about(act, 'close', 'hid');
-      lanes.levels.push({ at, level: opened ? (levelOf(act) ?? 'mosaic') : 'hash-only' });
-    } else if (
-      act.verdict !== null &&
-      about(act, 'decision') &&
-      !about(act, 'withdr', 'undo', 'commit')
-    ) {
-      lanes.verdicts.push({
-        at,
-        verdict: act.verdict,
-        stands: act.endedBy === null,
-        leaf: act.leaf,
-      });
-    } else if (about(act, 'released', 'skip', 'expired', 'lost')) {
-      give(at, false);
-      lanes.others.push({ at, words: act.words, leaf: act.leaf });
-    } else if (about(act, 'claim')) {
-      give(at, false);
-      held = { from: at, by: act.by };
-    } else {
-      lanes.others.push({ at, words: act.words, leaf: act.leaf });
+    switch (act.kind) {
+      case 'view.opened':
+        lanes.levels.push({ at, level: levelOf(act) ?? 'mosaic' });
+        break;
+      case 'view.closed':
+        lanes.levels.push({ at, level: 'hash-only' });
+        break;
+      case 'claim.taken':
+        give(at, false);
+        held = { from: at, by: act.by };
+        break;
+      case 'claim.released':
+        give(at, false);
+        break;
+      case 'decision.recorded':
+        // A recorded decision ends the claim it was made under.
+        give(at, false);
+        if (act.verdict !== null) {
+          const stands = act.endedBy === null;
+          lanes.verdicts.push({ at, verdict: act.verdict, stands, leaf: act.leaf });
+        }
+        break;
+      case 'case.skipped':
+        give(at, false);
+        lanes.others.push({ at, words: act.words, leaf: act.leaf });
+        break;
+      default:
+        lanes.others.push({ at, words: act.words, leaf: act.leaf });
     }
   }
   give(to, true);

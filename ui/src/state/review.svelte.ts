@@ -42,6 +42,7 @@ class Review {
   lost = $state(false);
   #kept = new Map<number, Typed>();
   #turn = 0;
+  #asked = 0;
   #beatAt = 0;
   #beating = false;
   #settling = new Set<number>();
@@ -68,16 +69,18 @@ class Review {
     }
   }
 
-  /** Asks again for the case that is shown. */
+  /** Asks again for the case that is shown; of several answers the one asked last counts. */
   async refresh(): Promise<void> {
     const number = this.facts?.case;
     if (number === undefined) return;
     const turn = this.#turn;
+    const asked = ++this.#asked;
+    const current = () => turn === this.#turn && asked === this.#asked;
     try {
       const facts = await desk.caseShow(number);
-      if (turn === this.#turn) this.#take(facts);
+      if (current()) this.#take(facts);
     } catch (reason) {
-      if (turn === this.#turn) messages.fail(reason);
+      if (current()) messages.fail(reason);
     }
   }
 
@@ -114,21 +117,17 @@ class Review {
       messages.fail(reason);
     }
     if (this.facts?.case === number) await this.refresh();
-    else await this.show(number);
+    else {
+      // An answer that is under way may be older than the claim.
+      this.loading = null;
+      await this.show(number);
+    }
   }
 
   async release(): Promise<void> {
-    const facts = this.facts;
-    if (facts?.claim?.mine !== true) return;
-    void sight.hide();
-    try {
-      await desk.caseRelease(facts.case);
-      queue.claimed(facts.case, null);
-    } catch (reason) {
-      messages.fail(reason);
-    }
-    this.lost = false;
-    if (this.facts !== null) this.facts = { ...this.facts, claim: null };
+    if (this.facts?.claim?.mine !== true) return;
+    await this.giveBack();
+    this.facts = { ...this.facts, claim: null };
     await this.refresh();
   }
 
@@ -348,6 +347,7 @@ class Review {
   }
 
   #take(facts: CaseView): void {
+    this.#asked += 1;
     const hadIt = this.facts?.case === facts.case && this.facts.claim?.mine === true;
     const open = facts.state === 'suspected' && facts.draft === null;
     if (this.facts?.case !== facts.case) this.sighting = 0;

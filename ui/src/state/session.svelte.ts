@@ -70,6 +70,18 @@ class Console {
     void this.poll(true);
   }
 
+  /** The policy in force may be another than when the session began. */
+  async reread(): Promise<void> {
+    try {
+      const session = await desk.session();
+      if (session === null || this.session === null) return;
+      this.session = session;
+      review.policyVersion = session.policy.version;
+    } catch (reason) {
+      messages.fail(reason);
+    }
+  }
+
   async lock(): Promise<void> {
     if (this.#locking) return;
     this.#locking = true;

@@ -78,7 +78,12 @@ export const evidence = {
   when: 'Fetched',
   decisions: 'Decisions',
   decisionsMore: 'nothing is erased',
-  status: { draft: 'draft', stands: 'stands', superseded: 'superseded', withdrawn: 'withdrawn' },
+  status: {
+    draft: 'Draft',
+    stands: 'Stands',
+    superseded: 'Superseded',
+    withdrawn: 'Withdrawn',
+  },
   leaf: (n: number) => `leaf ${count(n)}`,
   asFetched: 'As fetched',
 };
@@ -123,6 +128,7 @@ export const decision = {
   verdict: 'Verdict',
   policy: (version: string) => `Policy ${version}`,
   policyShow: 'Show the policy',
+  reread: 'Read the policy',
   classification: 'Classification',
   rationale: 'Rationale',
   rationalePrompt: 'Which facts decide it?',

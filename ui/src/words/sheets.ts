@@ -8,7 +8,7 @@ export const palette = {
   cases: 'Cases',
   openCase: (n: string) => `Open case ${n}`,
   none: 'Nothing fits.',
-  theme: 'Switch between dark and light',
+  theme: 'Turn the theme: dark or light',
   system: 'Follow the theme of the system',
   verify: 'Verify the ledger',
   machine: 'What this machine can do',

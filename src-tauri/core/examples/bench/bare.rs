@@ -39,20 +39,25 @@ const ONE: &str = concat!(
 );
 const ITEM: &str = "SELECT i.blake3, i.sha256, i.sha1, i.md5, i.size_bytes
                     FROM review_case c JOIN item i ON i.id = c.item_id WHERE c.id = ?1";
-const SIGHTINGS: &str = "SELECT imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT 200";
+const SIGHTINGS: &str =
+    "SELECT imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT 200";
 const DECISIONS: &str = "SELECT d.seq, d.account, d.verdict, d.classification, d.rationale, d.policy_version, d.level_seen,
                                 d.at, d.supersedes, w.seq AS withdrawn_seq
                          FROM decision d LEFT JOIN withdrawal w ON w.decision_seq = d.seq
                          WHERE d.case_id = ?1 ORDER BY d.seq";
-const EXPOSURES: &str = "SELECT id, case_id, account, level, opened_at, opened_seq, closed_seq, ms FROM exposure
+const EXPOSURES: &str =
+    "SELECT id, case_id, account, level, opened_at, opened_seq, closed_seq, ms FROM exposure
                          WHERE case_id = ?1 ORDER BY opened_seq";
-const OPEN_EXPOSURES: &str = "SELECT id, case_id, account, level, opened_at, opened_seq, closed_seq, ms FROM exposure
+const OPEN_EXPOSURES: &str =
+    "SELECT id, case_id, account, level, opened_at, opened_seq, closed_seq, ms FROM exposure
                               WHERE closed_seq IS NULL ORDER BY opened_seq";
 const SPENT: &str = "SELECT level, coalesce(ms, ?3 - opened_at) FROM exposure WHERE account = ?1 AND opened_at >= ?2";
 const POLICY: &str = "SELECT body FROM policy ORDER BY seq DESC LIMIT 1";
 const REPORT: &str = "SELECT report_id FROM report_case WHERE case_id = ?1";
-const LEASE: &str = "SELECT case_id, account, expires_at FROM lease WHERE case_id = ?1 AND expires_at > ?2";
-const HELD: &str = "SELECT case_id, account, expires_at FROM lease WHERE account = ?1 AND expires_at > ?2";
+const LEASE: &str =
+    "SELECT case_id, account, expires_at FROM lease WHERE case_id = ?1 AND expires_at > ?2";
+const HELD: &str =
+    "SELECT case_id, account, expires_at FROM lease WHERE account = ?1 AND expires_at > ?2";
 
 /// Where a page begins, exclusive.
 pub(crate) type Key = (i64, i64, i64);
@@ -267,12 +272,14 @@ async fn lease(conn: &mut SqliteConnection, case: i64) -> Result<()> {
         .bind(NOW)
         .execute(&mut *conn)
         .await?;
-    sqlx::query("INSERT INTO lease (case_id, account, since, expires_at) VALUES (?1, ?2, ?3, ?3 + 300000)")
-        .bind(case)
-        .bind(ME)
-        .bind(NOW)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "INSERT INTO lease (case_id, account, since, expires_at) VALUES (?1, ?2, ?3, ?3 + 300000)",
+    )
+    .bind(case)
+    .bind(ME)
+    .bind(NOW)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

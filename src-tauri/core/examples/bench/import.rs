@@ -109,7 +109,9 @@ fn digest_all(finds: &Finds, threads: usize) -> Result<()> {
             .chunks(files.len().div_ceil(threads).max(1))
             .map(|share| scope.spawn(move || share.iter().try_for_each(|path| one(path))))
             .collect();
-        shares.into_iter().try_for_each(|share| share.join().map_err(|_| anyhow!("a thread broke off"))?)
+        shares
+            .into_iter()
+            .try_for_each(|share| share.join().map_err(|_| anyhow!("a thread broke off"))?)
     })
 }
 

@@ -15,7 +15,8 @@ use stage::Stage;
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let quick = args.iter().any(|arg| arg == "--quick");
-    let verbs: Vec<&str> = args.iter().map(String::as_str).filter(|arg| *arg != "--quick").collect();
+    let verbs: Vec<&str> =
+        args.iter().map(String::as_str).filter(|arg| *arg != "--quick").collect();
     let stage = Stage::new(quick)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -33,7 +33,8 @@ async fn keys(desk: &Console, cases: usize) -> Result<Vec<String>> {
     let mut keys: Vec<String> = Vec::new();
     let mut rows = 0;
     loop {
-        let page = queue::page(desk, &filter, keys.last().map(String::as_str), queue::MAX_PAGE).await?;
+        let page =
+            queue::page(desk, &filter, keys.last().map(String::as_str), queue::MAX_PAGE).await?;
         rows += page.rows.len();
         match page.next {
             Some(key) => keys.push(key),
@@ -95,11 +96,14 @@ async fn narrowed(stage: &Stage, desk: &Console, times: usize) -> Result<()> {
     let whole = QueueFilter::default();
     for (name, filter) in [
         ("last band", QueueFilter { band: Some(Band::LowQuality), ..QueueFilter::default() }),
-        ("one list, oldest", QueueFilter {
-            list: Some("SYNTH-1".to_owned()),
-            order: Order::Oldest,
-            ..QueueFilter::default()
-        }),
+        (
+            "one list, oldest",
+            QueueFilter {
+                list: Some("SYNTH-1".to_owned()),
+                order: Order::Oldest,
+                ..QueueFilter::default()
+            },
+        ),
     ] {
         let mut pairs = Pairs::default();
         for _ in 0..times {
@@ -149,5 +153,9 @@ async fn show(stage: &Stage, desk: &Console, bare: &mut Bare, times: usize) -> R
         shown?;
         pairs.floor(took);
     }
-    pairs.print(&format!("case shown, {} cases", stage.cases()), "the same SELECTs, plain SQLite", None)
+    pairs.print(
+        &format!("case shown, {} cases", stage.cases()),
+        "the same SELECTs, plain SQLite",
+        None,
+    )
 }

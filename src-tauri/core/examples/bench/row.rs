@@ -26,13 +26,24 @@ impl Pairs {
     /// Two rows: the middle of the samples, and what 99 in 100 stay below. The goal is that of the middle.
     pub(crate) fn print(&self, what: &str, floor_name: &str, goal: Option<f64>) -> Result<()> {
         for (name, share, goal) in [("p50", 50, goal), ("p99", 99, None)] {
-            print(&format!("{what}, {name}"), at(&self.ours, share)?, at(&self.floor, share)?, floor_name, goal);
+            print(
+                &format!("{what}, {name}"),
+                at(&self.ours, share)?,
+                at(&self.floor, share)?,
+                floor_name,
+                goal,
+            );
         }
         Ok(())
     }
 
     /// One row: the middle of the samples.
-    pub(crate) fn print_middle(&self, what: &str, floor_name: &str, goal: Option<f64>) -> Result<()> {
+    pub(crate) fn print_middle(
+        &self,
+        what: &str,
+        floor_name: &str,
+        goal: Option<f64>,
+    ) -> Result<()> {
         print(what, at(&self.ours, 50)?, at(&self.floor, 50)?, floor_name, goal);
         Ok(())
     }

@@ -122,12 +122,15 @@ impl Stage {
 /// Makes a workspace without an undo window, and answers its reviewer's console.
 pub(crate) async fn new_store(dir: &Path) -> Result<Console> {
     let own = Passphrase::new(SUPERVISOR.to_owned());
-    let supervisor = Console::init(dir, "supervisor", &own, Role::Supervisor, Opening::default()).await?;
+    let supervisor =
+        Console::init(dir, "supervisor", &own, Role::Supervisor, Opening::default()).await?;
     let mut new = policy::first();
     "2.0".clone_into(&mut new.version);
     new.undo_s = 0;
     policy::set(&supervisor, &new).await?;
-    supervisor.add_account("reviewer", &Passphrase::new(REVIEWER.to_owned()), Role::Reviewer, &own).await?;
+    supervisor
+        .add_account("reviewer", &Passphrase::new(REVIEWER.to_owned()), Role::Reviewer, &own)
+        .await?;
     supervisor.lock().await?;
     reviewer(dir).await
 }
@@ -222,7 +225,9 @@ fn hex(seed: usize, bytes: usize) -> String {
 /// The line of find number `n`: as long as that of a shard made by a common downloader, with its gaps declared.
 fn find(n: usize, digests: &Digests) -> Value {
     let place = place(n);
-    let id = uuid::Builder::from_random_bytes((u128::from(draw(n, 1 << 43)) << 64 | n as u128).to_be_bytes());
+    let id = uuid::Builder::from_random_bytes(
+        (u128::from(draw(n, 1 << 43)) << 64 | n as u128).to_be_bytes(),
+    );
     let sha256 = ::hex::encode(digests.sha256);
     let list = json!({
         "provider": "synthetic", "name": format!("SYNTH-{}", place.list), "version": "2026-01-01",
@@ -260,7 +265,7 @@ fn find(n: usize, digests: &Digests) -> Value {
         "matches": [matched],
         "locator": {
             "dataset": {
-                "id": format!("example/pairs-{}", n % 7), "version": "2026-01", "version_kind": "tag",
+                "id": format!("example/pairs-{}", n % 7), "version": "2026-01", "version_kind": "release_label",
                 "manifest_sha256": hex(n % 7, 32), "supplier": "Example Supplier",
                 "supplier_contact": "abuse@supplier.example", "obtained_at": "2026-01-01T00:00:00Z"
             },
