@@ -5,9 +5,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use casement_core::Console;
 use casement_core::intake::Watch;
 use casement_core::wire::WireError;
-use casement_core::Console;
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::{Mutex, RwLock};
 

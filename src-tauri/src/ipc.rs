@@ -9,11 +9,13 @@ use std::sync::Arc;
 use casement_core::account::keyring::Passphrase;
 use casement_core::intake::{self, Import, Watch};
 use casement_core::wire::{
-    CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage, ImportRun, Level,
-    PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session, SourceFacts, Status, Verification,
-    WireError,
+    CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage,
+    ImportRun, Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session,
+    SourceFacts, Status, Verification, WireError,
 };
-use casement_core::{Console, Error, Opening, case, decision, ledger, package, queue, status as bar, view};
+use casement_core::{
+    Console, Error, Opening, case, decision, ledger, package, queue, status as bar, view,
+};
 use tauri::State;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -32,7 +34,11 @@ pub(crate) async fn gate(desk: State<'_, Desk>) -> Answer<Gate> {
 }
 
 #[tauri::command]
-pub(crate) async fn unlock(desk: State<'_, Desk>, name: String, passphrase: String) -> Answer<Session> {
+pub(crate) async fn unlock(
+    desk: State<'_, Desk>,
+    name: String,
+    passphrase: String,
+) -> Answer<Session> {
     let passphrase = Passphrase::new(passphrase);
     desk.lock().await?;
     let opening = Opening { verify: true, ..Opening::default() };
@@ -122,7 +128,10 @@ pub(crate) async fn view_close(desk: State<'_, Desk>, exposure: String) -> Answe
 }
 
 #[tauri::command]
-pub(crate) async fn view_problem(desk: State<'_, Desk>, exposure: String) -> Answer<Option<WireError>> {
+pub(crate) async fn view_problem(
+    desk: State<'_, Desk>,
+    exposure: String,
+) -> Answer<Option<WireError>> {
     Ok(view::problem(&desk.console().await?, &exposure))
 }
 
@@ -148,7 +157,11 @@ pub(crate) async fn decision_commit(desk: State<'_, Desk>, case: u32) -> Answer<
 }
 
 #[tauri::command]
-pub(crate) async fn history(desk: State<'_, Desk>, filter: HistoryFilter, limit: u32) -> Answer<HistoryPage> {
+pub(crate) async fn history(
+    desk: State<'_, Desk>,
+    filter: HistoryFilter,
+    limit: u32,
+) -> Answer<HistoryPage> {
     Ok(ledger::history::page(&desk.console().await?, &filter, limit).await?)
 }
 
@@ -163,7 +176,10 @@ pub(crate) async fn package_sources(desk: State<'_, Desk>) -> Answer<Vec<SourceF
 }
 
 #[tauri::command]
-pub(crate) async fn package_preview(desk: State<'_, Desk>, source: String) -> Answer<PackagePreview> {
+pub(crate) async fn package_preview(
+    desk: State<'_, Desk>,
+    source: String,
+) -> Answer<PackagePreview> {
     Ok(package::preview(&desk.console().await?, &source).await?)
 }
 
@@ -183,7 +199,11 @@ pub(crate) async fn reports(desk: State<'_, Desk>) -> Answer<Vec<ReportFacts>> {
 }
 
 #[tauri::command]
-pub(crate) async fn import_start(desk: State<'_, Desk>, finds: PathBuf, bytes: PathBuf) -> Answer<String> {
+pub(crate) async fn import_start(
+    desk: State<'_, Desk>,
+    finds: PathBuf,
+    bytes: PathBuf,
+) -> Answer<String> {
     let console = desk.console().await?;
     let begun = intake::begin(&console, open_finds(&finds, bytes)?).await?;
     let id = begun.id().to_owned();
@@ -200,7 +220,8 @@ pub(crate) async fn import_start(desk: State<'_, Desk>, finds: PathBuf, bytes: P
 fn open_finds(finds: &Path, bytes: PathBuf) -> Answer<Import<BufReader<std::fs::File>>> {
     let file = std::fs::File::open(finds).map_err(Error::from)?;
     let total_bytes = file.metadata().map_err(Error::from)?.len();
-    let name = finds.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name =
+        finds.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(Import { finds: BufReader::with_capacity(256 * 1024, file), name, total_bytes, bytes })
 }
 

@@ -22,7 +22,10 @@ Opens the review console on a workspace, by default the one in the user's data f
 Make a workspace with: casectl init FOLDER --as NAME";
 
 fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .init();
     let Some(store) = store_from(std::env::args_os().skip(1))? else { return Ok(()) };
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
@@ -51,7 +54,9 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// The workspace to open; `None` when only help was asked for.
-fn store_from(mut args: impl Iterator<Item = std::ffi::OsString>) -> anyhow::Result<Option<PathBuf>> {
+fn store_from(
+    mut args: impl Iterator<Item = std::ffi::OsString>,
+) -> anyhow::Result<Option<PathBuf>> {
     let mut store = std::env::var_os("CASEMENT_STORE").map(PathBuf::from);
     while let Some(arg) = args.next() {
         match arg.to_str() {
@@ -70,7 +75,10 @@ fn store_from(mut args: impl Iterator<Item = std::ffi::OsString>) -> anyhow::Res
             let home = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| {
                 std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"))
             });
-            Ok(Some(home.context("no data folder is known; name one with --store")?.join("casement/workspace")))
+            Ok(Some(
+                home.context("no data folder is known; name one with --store")?
+                    .join("casement/workspace"),
+            ))
         }
     }
 }

@@ -14,7 +14,11 @@ use crate::desk::Desk;
 const TIME: Duration = Duration::from_secs(12);
 
 /// Answers a request of the window.
-pub(crate) fn answer(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
+pub(crate) fn answer(
+    context: UriSchemeContext<'_, Wry>,
+    request: Request<Vec<u8>>,
+    responder: UriSchemeResponder,
+) {
     let app = context.app_handle().clone();
     let from_main = context.webview_label() == crate::WINDOW;
     let grant = request.uri().path().trim_start_matches('/').to_owned();

@@ -23,7 +23,15 @@ pub static CASECTL: LazyLock<PathBuf> = LazyLock::new(|| {
     }
     let folder = programs();
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--quiet", "--package", "casement-cli", "--package", "casement-airlock", "--target-dir"]);
+    build.args([
+        "build",
+        "--quiet",
+        "--package",
+        "casement-cli",
+        "--package",
+        "casement-airlock",
+        "--target-dir",
+    ]);
     build.arg(folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
     if folder.ends_with("release") {
         build.arg("--release");
@@ -68,7 +76,8 @@ impl Said {
     #[track_caller]
     pub fn error(&self) -> String {
         let last = self.err.lines().last().unwrap_or_default();
-        let error: Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("not JSON: {last}"));
+        let error: Value =
+            serde_json::from_str(last).unwrap_or_else(|_| panic!("not JSON: {last}"));
         assert!(error["message"].as_str().is_some_and(|text| text.len() > 20), "{last}");
         error["code"].as_str().unwrap().to_owned()
     }
@@ -91,7 +100,9 @@ impl Said {
 /// JSON Lines; anything else fails.
 #[track_caller]
 pub fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))
+        .collect()
 }
 
 /// `casectl` with these arguments and nothing of this test's own settings.

@@ -40,8 +40,10 @@ impl Quarantine {
         for (number, bytes) in (0..).zip(&pictures) {
             fs::write(self.bytes.join(reference(number)), bytes).unwrap();
         }
-        let lines: Vec<Value> =
-            (0..finds).zip(pictures.iter().cycle()).map(|(n, bytes)| find(n, n % items, bytes)).collect();
+        let lines: Vec<Value> = (0..finds)
+            .zip(pictures.iter().cycle())
+            .map(|(n, bytes)| find(n, n % items, bytes))
+            .collect();
         self.write(&lines);
     }
 

@@ -13,8 +13,14 @@ use serde_json::Value;
 
 /// SQLCipher's raw-key form of the key, as one account holds it.
 pub fn store_key(store: &Path, name: &str, passphrase: &str) -> String {
-    let ring: Value = serde_json::from_slice(&fs::read(store.join("keyring.json")).unwrap()).unwrap();
-    let account = ring["accounts"].as_array().unwrap().iter().find(|account| account["name"] == name).unwrap();
+    let ring: Value =
+        serde_json::from_slice(&fs::read(store.join("keyring.json")).unwrap()).unwrap();
+    let account = ring["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|account| account["name"] == name)
+        .unwrap();
     let bytes = |field: &str| STANDARD.decode(account[field].as_str().unwrap()).unwrap();
     let number = |field: &str| u32::try_from(account[field].as_u64().unwrap()).unwrap();
     let mut wrapping = [0; 32];

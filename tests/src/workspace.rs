@@ -78,7 +78,9 @@ impl Workspace {
     pub fn cases(&self) -> Vec<Value> {
         let mut cases: Vec<Value> = [&["--decided"][..], &[]]
             .iter()
-            .flat_map(|more| self.ada(&[&["queue", "--limit", "0"][..], more].concat()).ends(0).lines())
+            .flat_map(|more| {
+                self.ada(&[&["queue", "--limit", "0"][..], more].concat()).ends(0).lines()
+            })
             .collect();
         cases.sort_by_key(|row| row["case"].as_u64());
         cases

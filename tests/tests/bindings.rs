@@ -14,9 +14,25 @@ fn generate(dir: &Path) {
     }
     // The roots: what a command takes or answers. Their parts follow by themselves.
     export!(
-        WireError, Gate, Session, Status, QueueFacts, QueueFilter, QueuePage, Claim, CaseView, Grant,
-        DecideRequest, HistoryFilter, HistoryPage, SourceFacts, PackagePreview, ReportFacts, ImportRun,
-        Verification, Check,
+        WireError,
+        Gate,
+        Session,
+        Status,
+        QueueFacts,
+        QueueFilter,
+        QueuePage,
+        Claim,
+        CaseView,
+        Grant,
+        DecideRequest,
+        HistoryFilter,
+        HistoryPage,
+        SourceFacts,
+        PackagePreview,
+        ReportFacts,
+        ImportRun,
+        Verification,
+        Check,
     );
 }
 

@@ -38,13 +38,19 @@ fn from_finds_to_a_verified_package() {
 
     office.quarantine.fill(6, 6);
     let imported = office.import().ends(0).object();
-    assert_eq!((&imported["progress"]["newFinds"], &imported["progress"]["state"]), (&json!(6), &json!("done")));
+    assert_eq!(
+        (&imported["progress"]["newFinds"], &imported["progress"]["state"]),
+        (&json!(6), &json!("done"))
+    );
     let counts = office.run("bo", &["queue", "--counts"]).ends(0).lines();
     assert_eq!((&counts[0]["name"], &counts[0]["open"]), (&json!("All lists"), &json!(6)));
     let queue = office.run("bo", &["queue"]).ends(0).lines();
     let kinds: Vec<&Value> = queue.iter().map(|row| &row["kind"]).collect();
     assert_eq!(kinds, ["exact", "exact", "near", "near", "near", "near"]);
-    assert_eq!(office.run("bo", &["queue", "--band", "near", "--limit", "2"]).ends(0).lines(), queue[2..4]);
+    assert_eq!(
+        office.run("bo", &["queue", "--band", "near", "--limit", "2"]).ends(0).lines(),
+        queue[2..4]
+    );
 
     // Up the ladder; each picture is as large as every other of its shape, and no larger in detail than its level.
     let first = next(&office, "bo");
@@ -58,7 +64,10 @@ fn from_finds_to_a_verified_package() {
         leaf = seen["leaf"].as_u64().unwrap();
         let picture = image::open(&png).unwrap();
         assert!(!picture.color().has_color(), "views are grey");
-        assert_eq!(json!([picture.width(), picture.height()]), json!([seen["width"], seen["height"]]));
+        assert_eq!(
+            json!([picture.width(), picture.height()]),
+            json!([seen["width"], seen["height"]])
+        );
         // A file that is there is not replaced unless that is said, and nothing is logged for it.
         office.run("bo", &verb).fails(2, "OUT-02");
         assert_eq!(fs::read(&png).unwrap().get(1..4), Some(&b"PNG"[..]));
@@ -69,13 +78,19 @@ fn from_finds_to_a_verified_package() {
     assert!(seen.iter().all(|seen| seen["open"] == false && seen["mine"] == true));
 
     // Verdicts, each of the four; one undone and given again.
-    let decided = office.run("bo", &["decide", &first, "confirmed", "--class", "B2"]).ends(0).object();
+    let decided =
+        office.run("bo", &["decide", &first, "confirmed", "--class", "B2"]).ends(0).object();
     assert_eq!(decided["state"], "suspected", "it can still be undone");
-    assert_eq!((&decided["draft"]["verdict"], &decided["decision"]["levelSeen"]), (&json!("confirmed"), &json!("soft")));
+    assert_eq!(
+        (&decided["draft"]["verdict"], &decided["decision"]["levelSeen"]),
+        (&json!("confirmed"), &json!("soft"))
+    );
     let undone = office.run("bo", &["undo", &first]).ends(0).object();
     assert_eq!((&undone["draft"], &undone["claim"]["mine"]), (&Value::Null, &json!(true)));
     assert_eq!(undone["decision"]["status"], "withdrawn");
-    office.run("bo", &["decide", &first, "confirmed", "--class", "B2", "--rationale", "it fits"]).ends(0);
+    office
+        .run("bo", &["decide", &first, "confirmed", "--class", "B2", "--rationale", "it fits"])
+        .ends(0);
     assert_eq!(office.run("bo", &["commit", &first]).ends(0).object()["state"], "confirmed");
     office.run("bo", &["undo", &first]).fails(3, "UNDO-01");
     for (verdict, more) in [
@@ -90,7 +105,8 @@ fn from_finds_to_a_verified_package() {
     // A verdict on a free case claims it first; one that is refused leaves it free.
     let free = office.run("bo", &["queue"]).ends(0).lines()[0]["case"].to_string();
     office.run("bo", &["decide", &free, "confirmed"]).fails(3, "DECIDE-02");
-    let row = |case: &str| office.run("bo", &["queue", "--search", case]).ends(0).lines()[0].clone();
+    let row =
+        |case: &str| office.run("bo", &["queue", "--search", case]).ends(0).lines()[0].clone();
     assert_eq!(row(&free)["claim"], Value::Null);
     office.run("bo", &["claim", &free]).ends(0);
     office.run("bo", &["skip", &free, "--reason", "later"]).ends(0);
@@ -105,7 +121,8 @@ fn from_finds_to_a_verified_package() {
     assert_eq!(verified["leaves"], history.len());
     let leaves: Vec<u64> = history.iter().map(|act| act["leaf"].as_u64().unwrap()).collect();
     assert!(leaves.is_sorted_by(|a, b| a > b), "newest first, each once");
-    let verdicts = office.ada(&["history", "--kind", "decision.recorded", "--by", "R-01"]).ends(0).lines();
+    let verdicts =
+        office.ada(&["history", "--kind", "decision.recorded", "--by", "R-01"]).ends(0).lines();
     assert_eq!(verdicts.len(), 5);
     assert!(verdicts.last().unwrap()["endedBy"].is_u64(), "the first verdict was withdrawn");
     let of_case = office.ada(&["history", "--case", &first, "--limit", "3"]).ends(0).lines();
@@ -118,12 +135,20 @@ fn package(office: &Workspace, confirmed: &str) {
     let source = ["package", "--source", "host:images.example"];
     let held = office.run("bo", &source).ends(0).object();
     assert_eq!(held["files"][0]["case"].to_string(), confirmed);
-    assert_eq!(held["files"][0]["viewed"], false, "a veiled view is not a view of the entire contents");
+    assert_eq!(
+        held["files"][0]["viewed"], false,
+        "a veiled view is not a view of the entire contents"
+    );
     let nowhere = office.dir.path().join("nowhere");
-    office.run("bo", &[&source[..], &["--out", nowhere.to_str().unwrap()]].concat()).fails(2, "PKG-04");
+    office
+        .run("bo", &[&source[..], &["--out", nowhere.to_str().unwrap()]].concat())
+        .fails(2, "PKG-04");
     let out = office.dir.path().join("reports");
     fs::create_dir(&out).unwrap();
-    let sealed = office.run("bo", &[&source[..], &["--out", out.to_str().unwrap()]].concat()).ends(0).object();
+    let sealed = office
+        .run("bo", &[&source[..], &["--out", out.to_str().unwrap()]].concat())
+        .ends(0)
+        .object();
     assert_eq!((&sealed["report"], &sealed["files"]), (&json!("R-0001"), &json!(1)));
     assert_eq!(office.ada(&["reports"]).ends(0).lines(), std::slice::from_ref(&sealed));
     office.run("bo", &[&source[..], &["--out", out.to_str().unwrap()]].concat()).fails(2, "PKG-05");
@@ -137,7 +162,12 @@ fn package(office: &Workspace, confirmed: &str) {
     let info = out.join("R-0001/bag-info.txt");
     let text = fs::read_to_string(&info).unwrap();
     fs::write(&info, text.replace("Example", "Exemple")).unwrap();
-    assert!(!office.ada(&["verify", "--package", bag]).ends(1).object()["findings"].as_array().unwrap().is_empty());
+    assert!(
+        !office.ada(&["verify", "--package", bag]).ends(1).object()["findings"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     run(&["verify", "--package", bag, "--json"]).ends(1);
 }
 
@@ -150,7 +180,8 @@ fn roles_are_enforced_whoever_asks() {
     let policy = office.file("p.json", &office.ada(&["policy", "show"]).ends(0).object());
     let policy = policy.to_str().unwrap();
     let out = office.dir.path().to_str().unwrap();
-    let (finds, bytes) = (office.quarantine.finds.to_str().unwrap(), office.quarantine.bytes.to_str().unwrap());
+    let (finds, bytes) =
+        (office.quarantine.finds.to_str().unwrap(), office.quarantine.bytes.to_str().unwrap());
     let refused: &[(&str, &[&str])] = &[
         ("bo", &["policy", "set", policy]),
         ("bo", &["account", "add", "eve", "--role", "supervisor"]),
@@ -198,16 +229,32 @@ fn every_kind_of_failure_has_its_exit_code() {
         (&["queue", "--as", "bo"], 2, "ARGS-02"),
         (&["queue", "--store", store], 2, "ARGS-03"),
         (&["init", store, "--as", "eve"], 2, "INIT-01"),
-        (&["account", "add", "a b", "--role", "reviewer", "--store", store, "--as", "ada"], 2, "ACCOUNT-01"),
-        (&["account", "add", "bo", "--role", "reviewer", "--store", store, "--as", "ada"], 2, "ACCOUNT-03"),
+        (
+            &["account", "add", "a b", "--role", "reviewer", "--store", store, "--as", "ada"],
+            2,
+            "ACCOUNT-01",
+        ),
+        (
+            &["account", "add", "bo", "--role", "reviewer", "--store", store, "--as", "ada"],
+            2,
+            "ACCOUNT-03",
+        ),
         (&["policy", "set", wrong, "--store", store, "--as", "ada"], 2, "FILE-02"),
         (&["policy", "set", "nowhere.json", "--store", store, "--as", "ada"], 2, "FILE-01"),
-        (&["import", "nowhere.jsonl", "--bytes", store, "--store", store, "--as", "ada"], 2, "FILE-01"),
+        (
+            &["import", "nowhere.jsonl", "--bytes", store, "--store", store, "--as", "ada"],
+            2,
+            "FILE-01",
+        ),
         (&["show", "99", "--store", store, "--as", "bo"], 2, "CASE-01"),
         (&["history", "--since", "yesterday", "--store", store, "--as", "ada"], 2, "TIME-01"),
         (&["verify", "--package", store], 2, "BAG-04"),
         (&["release", "1", "--store", store, "--as", "bo"], 3, "CLAIM-01"),
-        (&["decide", "1", "not-a-match", "--policy", "0.1", "--store", store, "--as", "bo"], 3, "DECIDE-01"),
+        (
+            &["decide", "1", "not-a-match", "--policy", "0.1", "--store", store, "--as", "bo"],
+            3,
+            "DECIDE-01",
+        ),
         (&["queue", "--store", "nowhere", "--as", "bo"], 4, "STORE-01"),
         (&["queue", "--store", store, "--as", "eve"], 4, "UNLOCK-01"),
     ];
@@ -218,7 +265,11 @@ fn every_kind_of_failure_has_its_exit_code() {
     }
     // Without --json the same, in words with the code.
     let said = run(&["queue", "--store", "nowhere", "--as", "bo"]).ends(4);
-    assert!(said.err.starts_with("casectl: ") && said.err.trim_end().ends_with("[STORE-01]"), "{}", said.err);
+    assert!(
+        said.err.starts_with("casectl: ") && said.err.trim_end().ends_with("[STORE-01]"),
+        "{}",
+        said.err
+    );
     // 5: no airlock beside the program.
     let bare = office.dir.path().join("casectl");
     fs::copy(&*casement_tests::casectl::CASECTL, &bare).unwrap();
@@ -226,7 +277,11 @@ fn every_kind_of_failure_has_its_exit_code() {
     assert_eq!(Said::of(doctor).ends(5).lines()[0]["ok"], false);
     office.run("bo", &["claim", "1"]).ends(0);
     let png = office.dir.path().join("x.png");
-    let verb = at(&office.store, "bo", &["view", "1", "--level", "mosaic", "--out", png.to_str().unwrap()]);
+    let verb = at(
+        &office.store,
+        "bo",
+        &["view", "1", "--level", "mosaic", "--out", png.to_str().unwrap()],
+    );
     let mut view = command(&verb);
     let args: Vec<_> = view.get_args().map(ToOwned::to_owned).collect();
     view = std::process::Command::new(&bare);
@@ -241,7 +296,11 @@ fn no_passphrase_is_taken_where_nobody_can_type_one() {
     let mut asked = command(&at(&office.store, "ada", &["queue"]));
     // In a session of its own there is no terminal to ask on.
     let mut alone = std::process::Command::new("setsid");
-    alone.arg("--wait").arg(asked.get_program()).args(asked.get_args()).env_remove("CASEMENT_PASSPHRASE");
+    alone
+        .arg("--wait")
+        .arg(asked.get_program())
+        .args(asked.get_args())
+        .env_remove("CASEMENT_PASSPHRASE");
     Said::of(alone.stdin(Stdio::null()).output().unwrap()).fails(2, "PASS-01");
     asked.env("CASEMENT_PASSPHRASE", "not the passphrase");
     Said::of(asked.output().unwrap()).fails(4, "UNLOCK-01");

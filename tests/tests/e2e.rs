@@ -19,9 +19,19 @@ fn phrase(text: &str) -> Passphrase {
 }
 
 async fn workspace(store: &Path) {
-    let console =
-        Console::init(store, "supervisor", &phrase(SUPERVISOR), Role::Supervisor, Opening::default()).await.unwrap();
-    console.add_account("reviewer", &phrase(REVIEWER), Role::Reviewer, &phrase(SUPERVISOR)).await.unwrap();
+    let console = Console::init(
+        store,
+        "supervisor",
+        &phrase(SUPERVISOR),
+        Role::Supervisor,
+        Opening::default(),
+    )
+    .await
+    .unwrap();
+    console
+        .add_account("reviewer", &phrase(REVIEWER), Role::Reviewer, &phrase(SUPERVISOR))
+        .await
+        .unwrap();
     let organisation = Organisation {
         name: "Example Lab".to_owned(),
         email: "reports@lab.example".to_owned(),
@@ -55,11 +65,18 @@ async fn the_main_job_by_keyboard() {
     let home = window.close().await;
 
     // The store agrees with what the window said.
-    let console =
-        Console::unlock(&store, "supervisor", &phrase(SUPERVISOR), Opening::default()).await.unwrap();
+    let console = Console::unlock(&store, "supervisor", &phrase(SUPERVISOR), Opening::default())
+        .await
+        .unwrap();
     let number = |text: &str| text.parse::<u32>().unwrap();
-    assert_eq!(case::show(&console, number(&done.confirmed)).await.unwrap().state, CaseState::Packaged);
-    assert_eq!(case::show(&console, number(&done.rejected)).await.unwrap().state, CaseState::NotAMatch);
+    assert_eq!(
+        case::show(&console, number(&done.confirmed)).await.unwrap().state,
+        CaseState::Packaged
+    );
+    assert_eq!(
+        case::show(&console, number(&done.rejected)).await.unwrap().state,
+        CaseState::NotAMatch
+    );
     assert!(done.report.contains("R-0001"));
     let bag = out.join("R-0001");
     assert_eq!(package::verify(Some(&console), &bag).await.unwrap(), Vec::<String>::new());

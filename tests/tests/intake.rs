@@ -76,12 +76,24 @@ fn every_bad_line_is_told_with_its_number_and_costs_nothing_else() {
     assert_eq!(told(&first), expected);
     let progress = &first["progress"];
     assert_eq!(
-        json!([progress["lines"], progress["newFinds"], progress["known"], progress["leftOut"], progress["newCases"]]),
+        json!([
+            progress["lines"],
+            progress["newFinds"],
+            progress["known"],
+            progress["leftOut"],
+            progress["newCases"]
+        ]),
         json!([table.len(), 7, 1, expected.len(), 7])
     );
     for problem in first["problems"].as_array().unwrap() {
-        assert!(problem["wrong"].as_str().unwrap().len() > 8 && problem["remedy"].as_str().unwrap().len() > 8);
-        assert!(!problem.to_string().contains("images.example"), "no content of evidence: {problem}");
+        assert!(
+            problem["wrong"].as_str().unwrap().len() > 8
+                && problem["remedy"].as_str().unwrap().len() > 8
+        );
+        assert!(
+            !problem.to_string().contains("images.example"),
+            "no content of evidence: {problem}"
+        );
     }
     let cases = office.cases();
     assert_eq!(cases.len(), 7);
@@ -93,8 +105,10 @@ fn every_bad_line_is_told_with_its_number_and_costs_nothing_else() {
     assert_eq!(office.cases(), cases);
 
     // What was mended comes in; the rest is known.
-    let mended: Vec<Value> =
-        (20..29).map(|n| office.quarantine.find(n, &png(n, 12, 9))).chain([find(1, 1, &png(1, 12, 9))]).collect();
+    let mended: Vec<Value> = (20..29)
+        .map(|n| office.quarantine.find(n, &png(n, 12, 9)))
+        .chain([find(1, 1, &png(1, 12, 9))])
+        .collect();
     office.quarantine.write(&mended);
     let third = office.import().ends(0).object();
     assert_eq!(json!([third["progress"]["newFinds"], third["progress"]["known"]]), json!([9, 1]));
@@ -107,7 +121,8 @@ fn every_bad_line_is_told_with_its_number_and_costs_nothing_else() {
 /// They come in, since their bytes match; looking at them is refused in words, or shows what could be read.
 fn files_that_are_no_pictures(office: &Workspace) {
     let rows = office.cases();
-    let case_of = |entry: &str| rows.iter().find(|row| row["entry"] == entry).unwrap()["case"].to_string();
+    let case_of =
+        |entry: &str| rows.iter().find(|row| row["entry"] == entry).unwrap()["case"].to_string();
     let png = office.dir.path().join("veiled.png");
     let out = png.to_str().unwrap();
     let text = case_of("e-30");
@@ -115,7 +130,11 @@ fn files_that_are_no_pictures(office: &Workspace) {
     office.run("bo", &["view", &text, "--level", "mosaic", "--out", out]).fails(3, "VEIL-65");
     assert!(!png.exists());
     let seen = office.run("bo", &["show", &text]).ends(0).object()["view"]["seen"].clone();
-    assert_eq!(json!([seen[0]["ms"], seen[0]["open"]]), json!([0, false]), "nothing was shown, and the ledger says so");
+    assert_eq!(
+        json!([seen[0]["ms"], seen[0]["open"]]),
+        json!([0, false]),
+        "nothing was shown, and the ledger says so"
+    );
     office.run("bo", &["decide", &text, "not-a-match"]).ends(0);
 
     let half = case_of("e-31");
@@ -135,9 +154,15 @@ fn an_import_from_a_stream_is_the_same_import() {
         Said::of(import.output().unwrap()).ends(0).object()["progress"].clone()
     };
     let first = stream();
-    assert_eq!(json!([first["newFinds"], first["newCases"], first["totalBytes"]]), json!([30, 10, 0]));
+    assert_eq!(
+        json!([first["newFinds"], first["newCases"], first["totalBytes"]]),
+        json!([30, 10, 0])
+    );
     let cases = office.cases();
-    assert_eq!(json!([stream()["known"], office.import().ends(0).object()["progress"]["known"]]), json!([30, 30]));
+    assert_eq!(
+        json!([stream()["known"], office.import().ends(0).object()["progress"]["known"]]),
+        json!([30, 30])
+    );
     assert_eq!(office.cases(), cases);
 }
 
@@ -150,13 +175,15 @@ fn what_is_wrong_with_a_store_is_told_apart() {
         spoil(&store);
         casement_tests::casectl::run(&at(&store, "ada", &["verify"]))
     };
-    spoilt("no-keyring", &|store| fs::remove_file(store.join("keyring.json")).unwrap()).fails(4, "STORE-01");
+    spoilt("no-keyring", &|store| fs::remove_file(store.join("keyring.json")).unwrap())
+        .fails(4, "STORE-01");
     spoilt("half-keyring", &|store| {
         let text = fs::read(store.join("keyring.json")).unwrap();
         fs::write(store.join("keyring.json"), &text[..text.len() / 2]).unwrap();
     })
     .fails(4, "KEYS-01");
-    spoilt("no-store", &|store| fs::remove_file(store.join("store.db")).unwrap()).fails(4, "STORE-03");
+    spoilt("no-store", &|store| fs::remove_file(store.join("store.db")).unwrap())
+        .fails(4, "STORE-03");
     let scribble = |store: &Path, from: usize, to: usize| {
         let mut bytes = fs::read(store.join("store.db")).unwrap();
         let to = to.min(bytes.len());
@@ -171,13 +198,19 @@ fn what_is_wrong_with_a_store_is_told_apart() {
     })
     .fails(4, "STORE-02");
     let mut wrong = command(&at(&office.store, "ada", &["verify"]));
-    Said::of(wrong.env("CASEMENT_PASSPHRASE", "wrong, and long enough").output().unwrap()).fails(4, "UNLOCK-01");
+    Said::of(wrong.env("CASEMENT_PASSPHRASE", "wrong, and long enough").output().unwrap())
+        .fails(4, "UNLOCK-01");
     office.ada(&["verify"]).ends(0);
 }
 
 async fn raw(store: &Path) -> SqliteConnection {
     let key = store_key(store, "ada", PASSPHRASE);
-    SqliteConnectOptions::new().filename(store.join("store.db")).pragma("key", key).connect().await.unwrap()
+    SqliteConnectOptions::new()
+        .filename(store.join("store.db"))
+        .pragma("key", key)
+        .connect()
+        .await
+        .unwrap()
 }
 
 async fn tables(connection: &mut SqliteConnection) -> Vec<String> {
@@ -194,7 +227,10 @@ async fn an_older_store_is_copied_and_brought_up_to_date_and_a_newer_one_is_refu
     let mut connection = raw(&office.store).await;
     let now = tables(&mut connection).await;
     // Back to before the last migration: what it made is dropped, and forgotten.
-    let newest: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut connection).await.unwrap();
+    let newest: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
     for sql in [
         "DROP TABLE report_case".to_owned(),
         "DROP TABLE report".to_owned(),
@@ -213,7 +249,8 @@ async fn an_older_store_is_copied_and_brought_up_to_date_and_a_newer_one_is_refu
     // The copy is the store as it was, under the same key.
     let kept = office.dir.path().join("kept");
     copy(&office.store, &kept);
-    fs::rename(kept.join(format!("store-before-{}.db", newest - 1)), kept.join("store.db")).unwrap();
+    fs::rename(kept.join(format!("store-before-{}.db", newest - 1)), kept.join("store.db"))
+        .unwrap();
     let mut connection = raw(&kept).await;
     assert_eq!(tables(&mut connection).await, before);
     connection.close().await.unwrap();
@@ -229,7 +266,11 @@ async fn an_older_store_is_copied_and_brought_up_to_date_and_a_newer_one_is_refu
     connection.close().await.unwrap();
     let bytes = fs::read(office.store.join("store.db")).unwrap();
     office.ada(&["queue"]).fails(4, "STORE-04");
-    assert_eq!(fs::read(office.store.join("store.db")).unwrap(), bytes, "a refused store is not touched");
+    assert_eq!(
+        fs::read(office.store.join("store.db")).unwrap(),
+        bytes,
+        "a refused store is not touched"
+    );
 }
 
 fn root() -> bool {
@@ -246,7 +287,8 @@ fn a_read_only_folder_is_told_and_left_alone() {
         }
     };
     modes(0o555, 0o444);
-    let (finds, bytes) = (office.quarantine.finds.to_str().unwrap(), office.quarantine.bytes.to_str().unwrap());
+    let (finds, bytes) =
+        (office.quarantine.finds.to_str().unwrap(), office.quarantine.bytes.to_str().unwrap());
     let verb = at(&office.store, "ada", &["import", finds, "--bytes", bytes]);
     let mut import = if root() {
         // Modes do not bind root: someone else tries, with a copy of the program they can reach.
@@ -254,7 +296,10 @@ fn a_read_only_folder_is_told_and_left_alone() {
         let program = office.dir.path().join("casectl");
         fs::copy(&*CASECTL, &program).unwrap();
         let mut import = Command::new("setpriv");
-        import.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(program).args(verb);
+        import
+            .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+            .arg(program)
+            .args(verb);
         import.env("CASEMENT_PASSPHRASE", PASSPHRASE).stdin(Stdio::null());
         import
     } else {
@@ -284,7 +329,8 @@ const FINDS: u32 = 300;
 fn a_full_disk_keeps_what_was_acknowledged_and_can_be_mended() {
     let office = Workspace::new(&[]);
     office.quarantine.scatter(FINDS, 20, 20_000);
-    let (finds, bytes) = (office.quarantine.finds.to_str().unwrap(), office.quarantine.bytes.to_str().unwrap());
+    let (finds, bytes) =
+        (office.quarantine.finds.to_str().unwrap(), office.quarantine.bytes.to_str().unwrap());
     let untouched = office.dir.path().join("untouched");
     copy(&office.store, &untouched);
     let import = command(&at(&office.store, "ada", &["import", finds, "--bytes", bytes]));
@@ -292,13 +338,19 @@ fn a_full_disk_keeps_what_was_acknowledged_and_can_be_mended() {
     if !root() {
         inside.arg("--map-root-user");
     }
-    inside.args(["--mount", "sh", "-c", FULL, "sh"]).arg(import.get_program()).args(import.get_args());
+    inside
+        .args(["--mount", "sh", "-c", FULL, "sh"])
+        .arg(import.get_program())
+        .args(import.get_args());
     inside.env("CASEMENT_PASSPHRASE", PASSPHRASE).env("CASECTL", &*CASECTL).env("SIZE", "4m");
     inside.env("STORE", &office.store).env("UNTOUCHED", &untouched).env("OUT", office.dir.path());
     let tried = Said::of(inside.output().unwrap());
     let read = |name: &str| fs::read_to_string(office.dir.path().join(name)).unwrap_or_default();
     if read("full.code").is_empty() {
-        println!("no file system of one's own here ({}); files are limited instead", tried.err.trim());
+        println!(
+            "no file system of one's own here ({}); files are limited instead",
+            tried.err.trim()
+        );
         return limited(&office, import);
     }
     assert_eq!(read("full.code"), "4\n", "{}{}", read("full.err"), read("full.out"));
@@ -319,6 +371,9 @@ fn limited(office: &Workspace, import: Command) {
     small.arg(import.get_program()).args(import.get_args()).env("CASEMENT_PASSPHRASE", PASSPHRASE);
     Said::of(small.output().unwrap()).ends(4);
     let again = office.import().ends(1).object()["progress"].clone();
-    assert_eq!(again["known"].as_u64().unwrap() + again["newFinds"].as_u64().unwrap(), u64::from(FINDS));
+    assert_eq!(
+        again["known"].as_u64().unwrap() + again["newFinds"].as_u64().unwrap(),
+        u64::from(FINDS)
+    );
     assert_eq!(office.ada(&["verify"]).ends(0).object()["findings"], json!([]));
 }

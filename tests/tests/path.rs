@@ -11,8 +11,8 @@ use casement_core::intake::{Begun, Import, Watch, begin};
 use casement_core::package::{self, Contact, Organisation};
 use casement_core::queue::{self, claim};
 use casement_core::wire::{
-    CaseState, Classification, DecideRequest, DecisionStatus, HistoryFilter, ImportState, Level, QueueFilter, Role,
-    TrailKind, Verdict,
+    CaseState, Classification, DecideRequest, DecisionStatus, HistoryFilter, ImportState, Level,
+    QueueFilter, Role, TrailKind, Verdict,
 };
 use casement_core::{Console, Opening, case, decision, ledger, view};
 
@@ -45,7 +45,12 @@ async fn fixture_import(console: &Console) -> Begun<BufReader<File>> {
     begin(console, import).await.unwrap()
 }
 
-fn verdict(case: u32, verdict: Verdict, classification: Option<Classification>, policy: &str) -> DecideRequest {
+fn verdict(
+    case: u32,
+    verdict: Verdict,
+    classification: Option<Classification>,
+    policy: &str,
+) -> DecideRequest {
     DecideRequest {
         case,
         verdict,
@@ -62,7 +67,9 @@ async fn from_finds_to_a_verified_package() {
     let clock = Clock::standing(parse("2026-11-23T12:00:00Z").unwrap());
 
     let supervisor =
-        Console::init(&store, "supervisor", &phrase(SUPERVISOR), Role::Supervisor, opening(&clock)).await.unwrap();
+        Console::init(&store, "supervisor", &phrase(SUPERVISOR), Role::Supervisor, opening(&clock))
+            .await
+            .unwrap();
     supervisor
         .add_account("reviewer", &phrase(REVIEWER), Role::Reviewer, &phrase(SUPERVISOR))
         .await
@@ -76,13 +83,15 @@ async fn from_finds_to_a_verified_package() {
     };
     package::set_organisation(&supervisor, &organisation).await.unwrap();
 
-    let desk = Console::unlock(&store, "reviewer", &phrase(REVIEWER), opening(&clock)).await.unwrap();
+    let desk =
+        Console::unlock(&store, "reviewer", &phrase(REVIEWER), opening(&clock)).await.unwrap();
     assert!(desk.at_start().unwrap().findings.is_empty());
     let policy = desk.session().await.unwrap().policy;
 
     // Intake, and intake again.
     let lines = fs::read_to_string(fixture().join("finds.jsonl")).unwrap();
-    let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let mut contents: Vec<&str> =
         lines.iter().map(|line| line["object"]["digests"]["sha256"].as_str().unwrap()).collect();
     contents.sort_unstable();
@@ -90,7 +99,11 @@ async fn from_finds_to_a_verified_package() {
     let first = fixture_import(&desk).await.run(&desk, &Watch::default()).await.unwrap();
     assert_eq!(first.state, ImportState::Done);
     assert_eq!((first.new_finds, first.left_out), (lines.len() as u64, 0));
-    assert_eq!(first.new_cases, contents.len() as u64, "same bytes in two shards are one item, two sightings");
+    assert_eq!(
+        first.new_cases,
+        contents.len() as u64,
+        "same bytes in two shards are one item, two sightings"
+    );
     let again = fixture_import(&desk).await.run(&desk, &Watch::default()).await.unwrap();
     assert_eq!((again.new_finds, again.known, again.new_cases), (0, lines.len() as u64, 0));
 
@@ -98,7 +111,12 @@ async fn from_finds_to_a_verified_package() {
     let filter = QueueFilter::default();
     let page = queue::page(&desk, &filter, None, 200).await.unwrap();
     assert_eq!(page.rows.len(), contents.len());
-    let distances: Vec<_> = page.rows.iter().filter(|row| row.quality.is_none_or(|q| q >= 50)).map(|row| row.distance).collect();
+    let distances: Vec<_> = page
+        .rows
+        .iter()
+        .filter(|row| row.quality.is_none_or(|q| q >= 50))
+        .map(|row| row.distance)
+        .collect();
     assert!(distances.is_sorted(), "{distances:?}");
 
     // Claim and step up; every step is in the ledger before the picture can be fetched.
@@ -123,7 +141,9 @@ async fn from_finds_to_a_verified_package() {
     assert_eq!(seen.today_ms, 3_000 / 2 + 3_000 + 2 * 3_000);
 
     // Decide, undo, decide again; nothing is erased.
-    decision::decide(&desk, &verdict(held, Verdict::CannotTell, None, &policy.version)).await.unwrap();
+    decision::decide(&desk, &verdict(held, Verdict::CannotTell, None, &policy.version))
+        .await
+        .unwrap();
     decision::undo(&desk, held).await.unwrap();
     assert_eq!(case::show(&desk, held).await.unwrap().state, CaseState::Suspected);
     let confirm = verdict(held, Verdict::Confirmed, Some(Classification::B2), &policy.version);
@@ -139,22 +159,37 @@ async fn from_finds_to_a_verified_package() {
 
     let second = claim::next(&desk, &filter).await.unwrap().unwrap();
     assert_ne!(second, held);
-    decision::decide(&desk, &verdict(second, Verdict::NotAMatch, None, &policy.version)).await.unwrap();
+    decision::decide(&desk, &verdict(second, Verdict::NotAMatch, None, &policy.version))
+        .await
+        .unwrap();
     decision::commit(&desk, second).await.unwrap();
     assert_eq!(case::show(&desk, second).await.unwrap().state, CaseState::NotAMatch);
 
     // The package.
-    let source = package::sources(&desk).await.unwrap().into_iter().find(|source| source.cases == 1).unwrap();
+    let source = package::sources(&desk)
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|source| source.cases == 1)
+        .unwrap();
     let preview = package::preview(&desk, &source.source).await.unwrap();
-    assert!(preview.files.iter().all(|file| !file.viewed), "a veiled view is not a view of the whole file");
+    assert!(
+        preview.files.iter().all(|file| !file.viewed),
+        "a veiled view is not a view of the whole file"
+    );
     let out = dir.path().join("out");
     fs::create_dir(&out).unwrap();
     let report = package::seal(&desk, &source.source, &out, None).await.unwrap();
     assert_eq!(report.cases, [held]);
-    assert_eq!(package::verify(Some(&desk), Path::new(&report.path)).await.unwrap(), Vec::<String>::new());
+    assert_eq!(
+        package::verify(Some(&desk), Path::new(&report.path)).await.unwrap(),
+        Vec::<String>::new()
+    );
     assert_eq!(case::show(&desk, held).await.unwrap().state, CaseState::Packaged);
     assert_eq!(claim::claim(&desk, held).await.err().unwrap().code, "CLAIM-02");
-    let details = fs::read_to_string(out.join(format!("R-0001/data/files/{held:06}.fileDetails.xml"))).unwrap();
+    let details =
+        fs::read_to_string(out.join(format!("R-0001/data/files/{held:06}.fileDetails.xml")))
+            .unwrap();
     assert!(details.contains("<fileViewedByEsp>false</fileViewedByEsp>"));
 
     // The supervisor reads who did what; the reviewer only their own acts.

@@ -30,6 +30,11 @@ async fn the_tour() {
     let done = journey::take(&window, &cast).await;
     window.close().await;
     println!("Imported a scanner's finds, claimed cases, stepped up to a veiled view and back.");
-    println!("Confirmed case {}, rejected case {}, undid one decision, skipped one case.", done.confirmed, done.rejected);
-    println!("Sealed a package, then read the history as supervisor and had the ledger recomputed.");
+    println!(
+        "Confirmed case {}, rejected case {}, undid one decision, skipped one case.",
+        done.confirmed, done.rejected
+    );
+    println!(
+        "Sealed a package, then read the history as supervisor and had the ledger recomputed."
+    );
 }

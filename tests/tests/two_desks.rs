@@ -22,7 +22,13 @@ fn two_programs_that_hammer_one_store_never_hold_the_same_case() {
     std::fs::create_dir(&marks).unwrap();
     let desk = |name| {
         Command::new(env!("CARGO_BIN_EXE_desk"))
-            .args([office.store.to_str().unwrap(), name, "hold", &TURNS.to_string(), marks.to_str().unwrap()])
+            .args([
+                office.store.to_str().unwrap(),
+                name,
+                "hold",
+                &TURNS.to_string(),
+                marks.to_str().unwrap(),
+            ])
             .env("CASEMENT_PASSPHRASE", PASSPHRASE)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -44,7 +50,12 @@ fn two_programs_that_hammer_one_store_never_hold_the_same_case() {
     for act in acts {
         let (case, by) = (act["case"].as_u64().unwrap(), act["by"].as_str().unwrap().to_owned());
         if act["kind"] == "claim.taken" {
-            assert_eq!(holder.insert(case, by.clone()), None, "case {case} at leaf {}", act["leaf"]);
+            assert_eq!(
+                holder.insert(case, by.clone()),
+                None,
+                "case {case} at leaf {}",
+                act["leaf"]
+            );
             taken += 1;
             turns_of_the_other += usize::from(by != last);
             last = by;
@@ -64,7 +75,9 @@ fn a_claim_outlives_the_command_that_made_it() {
     let second = office.run("cy", &["next"]).ends(0).object()["case"].clone();
     assert_ne!(first, second);
     let first = first.to_string();
-    for verb in [&["claim", &first][..], &["view", &first, "--level", "mosaic", "--out", "never.png"]] {
+    for verb in
+        [&["claim", &first][..], &["view", &first, "--level", "mosaic", "--out", "never.png"]]
+    {
         office.run("cy", verb).fails(3, "CLAIM-03");
     }
     office.run("cy", &["decide", &first, "not-a-match"]).fails(3, "CLAIM-03");
@@ -95,7 +108,11 @@ async fn a_lease_that_ran_out_can_be_taken_and_its_old_holder_is_refused() {
     assert_eq!(claim::claim(&cy, case).await.unwrap_err().code, "CLAIM-03");
     claim::heartbeat(&bo, case).await.unwrap();
     clock.advance(lease - 1);
-    assert_eq!(claim::claim(&cy, case).await.unwrap_err().code, "CLAIM-03", "the heartbeat prolonged it");
+    assert_eq!(
+        claim::claim(&cy, case).await.unwrap_err().code,
+        "CLAIM-03",
+        "the heartbeat prolonged it"
+    );
 
     clock.advance(2);
     assert_eq!(claim::next(&cy, &all).await.unwrap(), Some(case));

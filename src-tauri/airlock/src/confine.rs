@@ -97,7 +97,9 @@ fn withdraw_rights() -> Result<(), Refused> {
         .map_err(|_| Refused)?;
     let status = ruleset.restrict_self().map_err(|_| Refused)?;
     match status.ruleset {
-        RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced if status.no_new_privs => Ok(()),
+        RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced if status.no_new_privs => {
+            Ok(())
+        }
         _ => Err(Refused),
     }
 }

@@ -77,7 +77,9 @@ pub(crate) enum Verb {
     )]
     Import(ImportVerb),
     /// List cases in the order they should be taken, or the queues themselves
-    #[command(after_help = "Example:\n  casectl queue --list SYNTH-LIST --band near --limit 20 --json")]
+    #[command(
+        after_help = "Example:\n  casectl queue --list SYNTH-LIST --band near --limit 20 --json"
+    )]
     Queue(QueueVerb),
     /// Claim the next case of a queue, giving back the one held before
     #[command(after_help = "Example:\n  casectl next --list SYNTH-LIST --as bo")]
@@ -89,7 +91,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  casectl release 12 --as bo")]
     Release { case: u32 },
     /// Put a claimed case aside; `next` does not offer it to you again
-    #[command(after_help = "Example:\n  casectl skip 12 --reason \"too tired for this one\" --as bo")]
+    #[command(
+        after_help = "Example:\n  casectl skip 12 --reason \"too tired for this one\" --as bo"
+    )]
     Skip {
         case: u32,
         /// Why, in words
@@ -113,7 +117,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  casectl commit 12 --as bo")]
     Commit { case: u32 },
     /// Who did what, newest first; reviewers see their own acts
-    #[command(after_help = "Example:\n  casectl history --kind decision --since 2026-01-01T00:00:00Z --as ada")]
+    #[command(
+        after_help = "Example:\n  casectl history --kind decision --since 2026-01-01T00:00:00Z --as ada"
+    )]
     History(HistoryVerb),
     /// List sources with confirmed cases, look at one, or seal it into a package
     #[command(
@@ -159,7 +165,9 @@ pub(crate) enum FileVerb {
     #[command(after_help = "Example:\n  casectl policy show --as ada > policy.json")]
     Show,
     /// Set it from a JSON file
-    #[command(after_help = "Example:\n  casectl policy set policy.json --as ada\n  casectl organisation set organisation.json --as ada")]
+    #[command(
+        after_help = "Example:\n  casectl policy set policy.json --as ada\n  casectl organisation set organisation.json --as ada"
+    )]
     Set {
         /// JSON in the shape that `show` prints
         #[arg(value_name = "FILE.json")]

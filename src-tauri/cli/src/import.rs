@@ -46,12 +46,19 @@ type Finds = Box<dyn BufRead + Send>;
 fn open(path: &Path) -> Result<(Finds, String, u64)> {
     const BUFFER: usize = 256 * 1024;
     if path.as_os_str() == "-" {
-        return Ok((Box::new(BufReader::with_capacity(BUFFER, std::io::stdin())), "-".to_owned(), 0));
+        return Ok((
+            Box::new(BufReader::with_capacity(BUFFER, std::io::stdin())),
+            "-".to_owned(),
+            0,
+        ));
     }
     let file = File::open(path)?;
     let about = file.metadata()?;
     if about.is_dir() {
-        return Err(Error::usage("FILE-03", "The finds are a folder. Name a file of JSON Lines, or - for standard input."));
+        return Err(Error::usage(
+            "FILE-03",
+            "The finds are a folder. Name a file of JSON Lines, or - for standard input.",
+        ));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let size = if about.is_file() { about.len() } else { 0 };
@@ -104,9 +111,8 @@ impl Teller<'_> {
         if !news {
             return;
         }
-        let due = self.out.json
-            || self.out.watched()
-            || self.said.is_some_and(|at| at.elapsed() >= SAY);
+        let due =
+            self.out.json || self.out.watched() || self.said.is_some_and(|at| at.elapsed() >= SAY);
         if self.said.is_none() {
             self.said = Some(Instant::now());
         }
@@ -184,7 +190,12 @@ fn summary(run: &ImportRun, out: &Out) -> Outcome<()> {
         .problems
         .iter()
         .map(|problem| {
-            [grouped(problem.line), problem.code.clone(), problem.wrong.clone(), problem.remedy.clone()]
+            [
+                grouped(problem.line),
+                problem.code.clone(),
+                problem.wrong.clone(),
+                problem.remedy.clone(),
+            ]
         })
         .collect();
     for line in table(["Line", "Code", "What is wrong", "What to do"], rows) {

@@ -58,7 +58,8 @@ fn main() -> ExitCode {
         Err(told) => return misused(&told),
     };
     let out = Out::new(args.json);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => {
             let outcome = runtime.block_on(run(args, &out));
@@ -66,7 +67,9 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             outcome
         }
-        Err(error) => Err(Error::machine("MACHINE-01", "This machine gives no threads.").caused_by(error).into()),
+        Err(error) => Err(Error::machine("MACHINE-01", "This machine gives no threads.")
+            .caused_by(error)
+            .into()),
     };
     match outcome {
         Ok(End::Done) | Err(Stop::Unheard) => ExitCode::SUCCESS,

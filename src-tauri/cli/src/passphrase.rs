@@ -48,9 +48,13 @@ fn ask(prompt: &str, variable: &'static str) -> Result<Passphrase> {
 }
 
 fn read(prompt: &str, variable: &'static str) -> Result<Zeroizing<String>> {
-    let nobody = || Error::usage("PASS-01", format!("There is no terminal to ask on. Set {variable}."));
-    let terminal =
-        File::options().read(true).write(true).open("/dev/tty").map_err(|error| nobody().caused_by(error))?;
+    let nobody =
+        || Error::usage("PASS-01", format!("There is no terminal to ask on. Set {variable}."));
+    let terminal = File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/tty")
+        .map_err(|error| nobody().caused_by(error))?;
     let quiet = Quiet::begin(&terminal).map_err(|error| nobody().caused_by(error))?;
     write!(&terminal, "{prompt}")?;
     let mut line = Zeroizing::new(String::new());

@@ -63,7 +63,8 @@ impl Out {
     /// A message on standard error.
     pub(crate) fn note(&self, text: &str) {
         let text = plain(text);
-        let line = if self.json { serde_json::json!({ "message": text }).to_string() } else { text };
+        let line =
+            if self.json { serde_json::json!({ "message": text }).to_string() } else { text };
         // A message that nobody can hear must not end the work.
         let _ = writeln!(stderr(), "{line}");
     }
@@ -93,22 +94,27 @@ fn write(bytes: &[u8]) -> Outcome<()> {
 }
 
 fn unwritten(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Stop {
-    Error::machine("OUT-01", "The answer could not be written to standard output. What was asked for is done.")
-        .caused_by(error)
-        .into()
+    Error::machine(
+        "OUT-01",
+        "The answer could not be written to standard output. What was asked for is done.",
+    )
+    .caused_by(error)
+    .into()
 }
 
 /// Text without anything that moves the cursor, changes colours or turns the direction of writing.
 pub(crate) fn plain(text: &str) -> String {
     let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Columns as wide as their widest cell; the last one is left as it is. Columns of numbers stand to the right.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>) -> Vec<String> {
-    let number = |text: &str| text.is_empty() || text.bytes().all(|b| b.is_ascii_digit() || b == b',');
+    let number =
+        |text: &str| text.is_empty() || text.bytes().all(|b| b.is_ascii_digit() || b == b',');
     let width = |text: &str| text.chars().count();
     let shapes: Vec<(usize, bool)> = head
         .iter()
@@ -173,8 +179,14 @@ mod tests {
 
     #[test]
     fn columns_line_up_and_numbers_stand_to_the_right() {
-        let rows = vec![["1".to_owned(), "é".to_owned(), "x".to_owned()], ["1,234".to_owned(), "bbbb".to_owned(), String::new()]];
-        assert_eq!(table(["n", "name", "z"], rows), ["    n  name  z", "    1  é     x", "1,234  bbbb"]);
+        let rows = vec![
+            ["1".to_owned(), "é".to_owned(), "x".to_owned()],
+            ["1,234".to_owned(), "bbbb".to_owned(), String::new()],
+        ];
+        assert_eq!(
+            table(["n", "name", "z"], rows),
+            ["    n  name  z", "    1  é     x", "1,234  bbbb"]
+        );
     }
 
     #[test]
@@ -185,7 +197,13 @@ mod tests {
 
     #[test]
     fn figures_read_well() {
-        assert_eq!((grouped(0), grouped(999), grouped(1_234_567)), ("0".into(), "999".into(), "1,234,567".into()));
-        assert_eq!((span(0), span(61_000), span(3_723_001)), ("0:00".into(), "1:01".into(), "1:02:04".into()));
+        assert_eq!(
+            (grouped(0), grouped(999), grouped(1_234_567)),
+            ("0".into(), "999".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (span(0), span(61_000), span(3_723_001)),
+            ("0:00".into(), "1:01".into(), "1:02:04".into())
+        );
     }
 }

@@ -52,7 +52,8 @@ fn print_acts(acts: &[Act], first: bool, out: &Out) -> Outcome<()> {
     acts.iter().try_for_each(|act| {
         let case = act.case.map_or_else(String::new, |case| format!("{case:06}"));
         let what = if act.what.is_empty() { String::new() } else { format!(": {}", act.what) };
-        let ended = act.ended_by.map_or_else(String::new, |leaf| format!(" (ended by leaf {leaf})"));
+        let ended =
+            act.ended_by.map_or_else(String::new, |leaf| format!(" (ended by leaf {leaf})"));
         out.text(&format!(
             "{:>7}  {:<24}  {:<5}  {case:<6}  {}{what}{ended}",
             grouped(act.leaf),

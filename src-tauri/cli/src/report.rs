@@ -14,7 +14,12 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
     let Some(source) = verb.source else {
         let sources = sit(at, async |console| Ok(rooms::sources(console).await?)).await?;
         out.list(&sources, ["Cases", "Source", "Name", "Dataset"], |found| {
-            [grouped(found.cases.into()), found.source.clone(), found.name.clone(), found.dataset.clone()]
+            [
+                grouped(found.cases.into()),
+                found.source.clone(),
+                found.name.clone(),
+                found.dataset.clone(),
+            ]
         })?;
         return Ok(End::Done);
     };
@@ -25,7 +30,9 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
         } else {
             say_preview(&found, out)?;
         }
-        return Ok(End::findings(found.findings.iter().any(|finding| finding.kind == FindingKind::MustFix)));
+        return Ok(End::findings(
+            found.findings.iter().any(|finding| finding.kind == FindingKind::MustFix),
+        ));
     };
     let sealed = sit(at, async |console| {
         Ok(rooms::seal(console, &source, &folder, verb.xsd.as_deref()).await?)
@@ -50,7 +57,10 @@ fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
     out.text(&format!("{} files from {}. {}", found.files.len(), found.name, found.rule))?;
     out.text(&found.viewing)?;
     if found.waiting > 0 {
-        out.text(&format!("{} confirmed cases can still be undone and are not in it.", found.waiting))?;
+        out.text(&format!(
+            "{} confirmed cases can still be undone and are not in it.",
+            found.waiting
+        ))?;
     }
     let rows = found
         .files

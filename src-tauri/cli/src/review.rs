@@ -8,7 +8,9 @@ use std::path::Path;
 
 use casement_core::queue::claim as claims;
 use casement_core::wire::{Claim, DecideRequest, MatchKind, QueueFilter, QueueRow};
-use casement_core::{Console, Error, Result, case as cases, decision, policy, queue as queues, view as views};
+use casement_core::{
+    Console, Error, Result, case as cases, decision, policy, queue as queues, view as views,
+};
 use serde_json::json;
 
 use crate::args::{At, DecideVerb, Narrow, QueueVerb, ViewVerb};
@@ -25,7 +27,8 @@ pub(crate) async fn queue(at: &At, verb: QueueVerb, out: &Out) -> Outcome {
             out.list(&found, ["Open", "Queue"], |queue| [grouped(queue.open), queue.name.clone()])?;
             return Ok(End::Done);
         }
-        let filter = QueueFilter { decided: verb.decided, search: verb.search, ..filter(verb.narrow) };
+        let filter =
+            QueueFilter { decided: verb.decided, search: verb.search, ..filter(verb.narrow) };
         let mut rows: Vec<QueueRow> = Vec::new();
         let mut after = None;
         let limit = if verb.limit == 0 { usize::MAX } else { verb.limit };
@@ -39,18 +42,25 @@ pub(crate) async fn queue(at: &At, verb: QueueVerb, out: &Out) -> Outcome {
             }
         }
         rows.truncate(limit);
-        out.list(&rows, ["Case", "State", "Match", "List", "Dataset", "Class", "Seen", "Held by"], |row| {
-            [
-                format!("{:06}", row.case),
-                row.draft.as_ref().map_or_else(|| word(&row.state), |draft| format!("{}?", word(&draft.verdict))),
-                evidence(row),
-                row.list.clone(),
-                row.dataset.clone(),
-                word(&row.class),
-                grouped(row.sightings.into()),
-                row.claim.as_ref().map_or_else(String::new, |claim| claim.by.clone()),
-            ]
-        })?;
+        out.list(
+            &rows,
+            ["Case", "State", "Match", "List", "Dataset", "Class", "Seen", "Held by"],
+            |row| {
+                [
+                    format!("{:06}", row.case),
+                    row.draft.as_ref().map_or_else(
+                        || word(&row.state),
+                        |draft| format!("{}?", word(&draft.verdict)),
+                    ),
+                    evidence(row),
+                    row.list.clone(),
+                    row.dataset.clone(),
+                    word(&row.class),
+                    grouped(row.sightings.into()),
+                    row.claim.as_ref().map_or_else(String::new, |claim| claim.by.clone()),
+                ]
+            },
+        )?;
         Ok(End::Done)
     })
     .await

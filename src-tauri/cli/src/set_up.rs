@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use casement_core::wire::{Policy, Role, Session};
 use casement_core::package::Organisation;
+use casement_core::wire::{Policy, Role, Session};
 use casement_core::{Console, Error, Opening, Result, package, policy};
 use serde::de::DeserializeOwned;
 
@@ -38,7 +38,8 @@ pub(crate) async fn account(at: &At, verb: AccountVerb, out: &Out) -> Outcome {
         AccountVerb::Add { new, role } => {
             sit(at, async |console| {
                 let own = passphrase::own(console.actor().name())?;
-                let session = console.add_account(&new, &passphrase::new(&new)?, role, &own).await?;
+                let session =
+                    console.add_account(&new, &passphrase::new(&new)?, role, &own).await?;
                 if out.json { out.object(&session) } else { out.text(&introduction(&session)) }
             })
             .await?;
@@ -56,12 +57,14 @@ pub(crate) async fn account(at: &At, verb: AccountVerb, out: &Out) -> Outcome {
 pub(crate) async fn organisation(at: &At, verb: FileVerb, out: &Out) -> Outcome {
     match verb {
         FileVerb::Show => {
-            let organisation = sit(at, async |console| Ok(package::organisation(console).await?)).await?;
+            let organisation =
+                sit(at, async |console| Ok(package::organisation(console).await?)).await?;
             out.document(&organisation)?;
         }
         FileVerb::Set { file } => {
             let organisation: Organisation = read(&file)?;
-            sit(at, async |console| Ok(package::set_organisation(console, &organisation).await?)).await?;
+            sit(at, async |console| Ok(package::set_organisation(console, &organisation).await?))
+                .await?;
             if out.json {
                 out.object(&organisation)?;
             } else {

@@ -256,6 +256,7 @@ impl Airlock {
 
     /// A child that knows nothing: no environment, no terminal, no folder, nothing inherited but its two pipes. Its
     /// diagnostics go nowhere, since a picture could have written them.
+    #[expect(clippy::disallowed_methods, reason = "the one place that starts the airlock")]
     fn start(&self, arguments: &[&OsStr]) -> Result<Child, AirlockError> {
         Command::new(&self.program)
             .args(arguments)

@@ -14,7 +14,7 @@ use crate::account::{AccountFacts, Actor, letter, role_from, role_word};
 use crate::airlock::Airlock;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::ledger::{Event, Unlogged, verify};
+use crate::ledger::{Event, Logged, Unlogged, verify};
 use crate::policy;
 use crate::store::{self, Store};
 use crate::vault::{self, Vault};
@@ -83,10 +83,16 @@ impl Console {
         opening: Opening,
     ) -> Result<Self> {
         if role == Role::Reviewer {
-            return Err(Error::usage("INIT-02", "The first account keeps the others: make it a supervisor or a custodian."));
+            return Err(Error::usage(
+                "INIT-02",
+                "The first account keeps the others: make it a supervisor or a custodian.",
+            ));
         }
         if dir.join(store::FILE).exists() || Keyring::read(dir).is_ok() {
-            return Err(Error::usage("INIT-01", "There is a workspace in this folder already. Nothing was changed."));
+            return Err(Error::usage(
+                "INIT-01",
+                "There is a workspace in this folder already. Nothing was changed.",
+            ));
         }
         std::fs::create_dir_all(dir.join(VAULT))?;
         let key = StoreKey::generate()?;
@@ -98,7 +104,8 @@ impl Console {
         let write = Unlogged::begin(&store).await?;
         let event = Event::new("store.created", json!({ "vault_recipient": recipient }));
         let (mut write, _) = write.log(&opening.clock, &actor, event).await?;
-        add_row(&mut write, &opening.clock, &actor, &actor).await?;
+        write.log(&opening.clock, &actor, account_added(&actor)).await?;
+        insert_account(&mut write, &opening.clock, &actor).await?;
         store::account::set(write.conn(), VAULT_KEY, &identity).await?;
         policy::put(&mut write, &opening.clock, &actor, &policy::first()).await?;
         write.commit().await?;
@@ -125,6 +132,7 @@ impl Console {
     }
 
     async fn assemble(dir: &Path, store: Store, actor: Actor, opening: Opening) -> Result<Self> {
+        forbid_core_dumps();
         let mut conn = store.read().await?;
         let identity = store::account::setting(&mut conn, VAULT_KEY)
             .await?
@@ -163,24 +171,36 @@ impl Console {
     }
 
     /// Adds an account. Supervisors and custodians may.
-    pub async fn add_account(&self, name: &str, passphrase: &Passphrase, role: Role, own: &Passphrase) -> Result<Session> {
+    pub async fn add_account(
+        &self,
+        name: &str,
+        passphrase: &Passphrase,
+        role: Role,
+        own: &Passphrase,
+    ) -> Result<Session> {
         self.actor().needs(&[Role::Supervisor, Role::Custodian])?;
-        let _alone = self.exclusive("keyring.lock", "ACCOUNT-05", "Another program is changing accounts. Try again in a moment.")?;
+        let _alone = self.exclusive(
+            "keyring.lock",
+            "ACCOUNT-05",
+            "Another program is changing accounts. Try again in a moment.",
+        )?;
         let mut ring = Keyring::read(self.dir())?;
         // The key is not kept in memory after unlocking; the one who adds proves themselves again.
         let key = ring.unlock(self.actor().name(), own)?;
-        ring.add(name, passphrase, &key)?;
         let mut write = Unlogged::begin(self.store()).await?;
-        let number = store::account::count(write.conn(), role_word(role)).await? + 1;
         if store::account::by_name(write.conn(), name).await?.is_some() {
             return Err(Error::usage("ACCOUNT-03", "There is an account of this name already."));
         }
-        let new = Actor::new(name.to_owned(), pseudonym(role, number), role);
-        let event = Event::new("account.added", json!({ "account": new.pseudonym(), "role": role_word(role) }));
-        let (mut write, _) = write.log(self.clock(), self.actor(), event).await?;
-        store::account::insert(write.conn(), name, new.pseudonym(), role_word(role), self.clock().now()).await?;
-        write.commit().await?;
+        let number = store::account::count(write.conn(), role_word(role)).await? + 1;
+        // The keyring first: an account that the store does not know cannot unlock, and is replaced when it is added
+        // again. The other way round it could be neither used nor added.
+        ring.forget(name);
+        ring.add(name, passphrase, &key)?;
         ring.write(self.dir())?;
+        let new = Actor::new(name.to_owned(), pseudonym(role, number), role);
+        let (mut write, _) = write.log(self.clock(), self.actor(), account_added(&new)).await?;
+        insert_account(&mut write, self.clock(), &new).await?;
+        write.commit().await?;
         Ok(Session {
             name: name.to_owned(),
             pseudonym: new.pseudonym().to_owned(),
@@ -194,7 +214,13 @@ impl Console {
         self.actor().needs(&[Role::Supervisor, Role::Custodian])?;
         let rows = store::account::all(&mut *self.store().read().await?).await?;
         rows.into_iter()
-            .map(|row| Ok(AccountFacts { role: role_from(&row.role)?, name: row.name, pseudonym: row.pseudonym }))
+            .map(|row| {
+                Ok(AccountFacts {
+                    role: role_from(&row.role)?,
+                    name: row.name,
+                    pseudonym: row.pseudonym,
+                })
+            })
             .collect()
     }
 
@@ -269,7 +295,8 @@ impl Console {
 
     /// Takes a lock file that the operating system frees when this process ends, however it ends.
     pub(crate) fn exclusive(&self, name: &str, code: &'static str, taken: &str) -> Result<File> {
-        let file = File::options().create(true).truncate(false).write(true).open(self.dir().join(name))?;
+        let file =
+            File::options().create(true).truncate(false).write(true).open(self.dir().join(name))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(std::fs::TryLockError::WouldBlock) => Err(Error::store(code, taken)),
@@ -285,11 +312,19 @@ fn pseudonym(role: Role, number: i64) -> String {
     format!("{}-{number:02}", letter(role))
 }
 
-async fn add_row(write: &mut crate::ledger::Logged, clock: &Clock, by: &Actor, new: &Actor) -> Result<()> {
-    let event = Event::new(
-        "account.added",
-        json!({ "account": new.pseudonym(), "role": role_word(new.role()) }),
-    );
-    write.log(clock, by, event).await?;
-    store::account::insert(write.conn(), new.name(), new.pseudonym(), role_word(new.role()), clock.now()).await
+fn account_added(new: &Actor) -> Event {
+    let body = json!({ "account": new.pseudonym(), "role": role_word(new.role()) });
+    Event::new("account.added", body)
+}
+
+async fn insert_account(write: &mut Logged, clock: &Clock, new: &Actor) -> Result<()> {
+    let role = role_word(new.role());
+    store::account::insert(write.conn(), new.name(), new.pseudonym(), role, clock.now()).await
+}
+
+/// From here on this process holds keys and, for moments, an original: a crash must not write them to disk.
+fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // A process may always lower its own limit.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }

@@ -91,7 +91,8 @@ impl From<sqlx::Error> for Error {
             _ => None,
         };
         if matches!(error, sqlx::Error::PoolClosed) {
-            return Self::store("UNLOCK-02", "The console is locked. Unlock it to go on.").caused_by(error);
+            return Self::store("UNLOCK-02", "The console is locked. Unlock it to go on.")
+                .caused_by(error);
         }
         let known = match primary {
             Some(5 | 6) => Self::store(

@@ -2,8 +2,8 @@
 //!
 //! It is versioned and logged. It must never let anyone see more than [`Level::Soft`]: there is no higher level.
 
-use crate::clock::Clock;
 use crate::account::Actor;
+use crate::clock::Clock;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged, body};
@@ -32,11 +32,12 @@ pub async fn current(console: &Console) -> Result<Policy> {
 }
 
 pub(crate) async fn read(conn: &mut sqlx::SqliteConnection) -> Result<Policy> {
-    let text = rows::policy(conn)
-        .await?
-        .ok_or_else(|| Error::store("POLICY-01", "This store has no policy. Run casectl verify."))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Error::store("POLICY-01", "The policy in this store cannot be read.").caused_by(error))
+    let text = rows::policy(conn).await?.ok_or_else(|| {
+        Error::store("POLICY-01", "This store has no policy. Run casectl verify.")
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        Error::store("POLICY-01", "The policy in this store cannot be read.").caused_by(error)
+    })
 }
 
 /// Puts a new version in force. Supervisors may.
@@ -53,7 +54,12 @@ pub async fn set(console: &Console, policy: &Policy) -> Result<()> {
 }
 
 /// The first policy, as part of making the workspace.
-pub(crate) async fn put(write: &mut Logged, clock: &Clock, actor: &Actor, policy: &Policy) -> Result<()> {
+pub(crate) async fn put(
+    write: &mut Logged,
+    clock: &Clock,
+    actor: &Actor,
+    policy: &Policy,
+) -> Result<()> {
     let seq = write.log(clock, actor, event(policy)?).await?;
     insert(write, seq, policy).await
 }
@@ -63,8 +69,9 @@ fn event(policy: &Policy) -> Result<Event> {
 }
 
 async fn insert(write: &mut Logged, seq: i64, policy: &Policy) -> Result<()> {
-    let text = serde_json::to_string(policy)
-        .map_err(|error| Error::usage("POLICY-02", "The policy cannot be written.").caused_by(error))?;
+    let text = serde_json::to_string(policy).map_err(|error| {
+        Error::usage("POLICY-02", "The policy cannot be written.").caused_by(error)
+    })?;
     rows::insert_policy(write.conn(), seq, &policy.version, &text).await
 }
 
@@ -78,11 +85,17 @@ fn check(policy: &Policy) -> Result<()> {
     ];
     for (name, value, low, high) in bounds {
         if !(low..=high).contains(&value) {
-            return Err(Error::usage("POLICY-02", format!("{name} must lie between {low} and {high} seconds.")));
+            return Err(Error::usage(
+                "POLICY-02",
+                format!("{name} must lie between {low} and {high} seconds."),
+            ));
         }
     }
     if policy.version.is_empty() || policy.version.len() > 32 || policy.text.len() > 4_000 {
-        return Err(Error::usage("POLICY-02", "A policy has a version of 1 to 32 characters and a text of at most 4,000."));
+        return Err(Error::usage(
+            "POLICY-02",
+            "A policy has a version of 1 to 32 characters and a text of at most 4,000.",
+        ));
     }
     Ok(())
 }

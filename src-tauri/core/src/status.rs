@@ -35,6 +35,8 @@ pub async fn status(console: &Console, import: Option<ImportProgress>) -> Result
 pub async fn doctor() -> Vec<Check> {
     match crate::airlock::Airlock::locate() {
         Ok(path) => crate::airlock::Airlock::new(path).probe().await,
-        Err(error) => vec![Check { name: "airlock".to_owned(), ok: false, detail: error.to_string() }],
+        Err(error) => {
+            vec![Check { name: "airlock".to_owned(), ok: false, detail: error.to_string() }]
+        }
     }
 }

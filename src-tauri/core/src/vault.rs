@@ -67,8 +67,9 @@ pub fn generate_keys() -> (String, String) {
 impl Vault {
     /// The vault in `dir` with its identity, as `AGE-SECRET-KEY-1…`.
     pub fn new(dir: &Path, identity: &str) -> Result<Self> {
-        let identity = Identity::from_str(identity)
-            .map_err(|_| Error::store("VAULT-01", "The vault's key in this store is not an age key."))?;
+        let identity = Identity::from_str(identity).map_err(|_| {
+            Error::store("VAULT-01", "The vault's key in this store is not an age key.")
+        })?;
         Ok(Self { dir: dir.to_owned(), recipient: identity.to_public(), identity })
     }
 
@@ -144,7 +145,8 @@ impl Vault {
         };
         let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
         // The sealed file is a little longer than its content, so the buffer never moves and leaves no copy behind.
-        let length = file.metadata().map_err(|error| gone().caused_by(error))?.len().min(MAX_OPEN + 1);
+        let length =
+            file.metadata().map_err(|error| gone().caused_by(error))?.len().min(MAX_OPEN + 1);
         let decryptor = age::Decryptor::new_buffered(std::io::BufReader::new(file))
             .map_err(|error| damaged().caused_by(error))?;
         let reader = decryptor
@@ -158,7 +160,10 @@ impl Vault {
         // Taken into the type that wipes itself before anything can fail.
         let bytes = UntrustedBytes::new(bytes);
         if bytes.len() > MAX_OPEN {
-            return Err(Error::refused("VAULT-05", "The original is too large to be veiled. Judge it by its hashes."));
+            return Err(Error::refused(
+                "VAULT-05",
+                "The original is too large to be veiled. Judge it by its hashes.",
+            ));
         }
         if &bytes.blake3() != blake3 {
             return Err(damaged());

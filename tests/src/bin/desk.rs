@@ -71,7 +71,9 @@ async fn decide(console: &Console) -> Outcome {
 
 async fn hold(console: &Console, turns: u32, dir: &Path) -> Outcome {
     for _ in 0..turns {
-        let case = claim::next(console, &QueueFilter::default()).await?.ok_or("nothing is left to take")?;
+        let case = claim::next(console, &QueueFilter::default())
+            .await?
+            .ok_or("nothing is left to take")?;
         let mark = dir.join(case.to_string());
         // Fails when the other desk holds the same case now.
         File::create_new(&mark)?;

@@ -32,7 +32,11 @@ pub async fn take(window: &Window, cast: &Cast) -> Done {
     let (confirmed, rejected) = review(window).await;
     let report = package(window, &cast.out).await;
     read_history(window, &cast.supervisor, &confirmed).await;
-    assert_eq!(window.diagnostics().await, Vec::<String>::new(), "the page noted errors or refused resources");
+    assert_eq!(
+        window.diagnostics().await,
+        Vec::<String>::new(),
+        "the page noted errors or refused resources"
+    );
     Done { confirmed, rejected, report }
 }
 
@@ -61,7 +65,12 @@ async fn theme(window: &Window) -> String {
 async fn other_theme(window: &Window) {
     let before = theme(window).await;
     run(window, "theme").await;
-    window.until("the other theme", &format!("return document.documentElement.dataset.theme !== '{before}'")).await;
+    window
+        .until(
+            "the other theme",
+            &format!("return document.documentElement.dataset.theme !== '{before}'"),
+        )
+        .await;
 }
 
 /// Runs a command of the palette.
@@ -76,7 +85,8 @@ async fn run(window: &Window, command: &str) {
 /// Moves the focus with Tab until it is on the element.
 async fn tab_to(window: &Window, id: &str) {
     window.see(id).await;
-    let there = format!("const e = document.activeElement; return !!e && e.dataset.testid === '{id}'");
+    let there =
+        format!("const e = document.activeElement; return !!e && e.dataset.testid === '{id}'");
     for _ in 0..120 {
         if window.driver.execute(&there, vec![]).await.unwrap().json() == &serde_json::json!(true) {
             return;

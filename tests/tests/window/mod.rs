@@ -14,7 +14,6 @@ use thirtyfour::prelude::*;
 
 /// How long a state may take to appear on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-const GLANCE: Duration = Duration::from_millis(40);
 
 /// The console's window, open on a store.
 pub struct Window {
@@ -43,7 +42,10 @@ fn free_port() -> u16 {
 impl Window {
     /// Opens the window on `store`; screenshots go to `shots`, if anywhere.
     pub async fn open(store: &Path, shots: Option<PathBuf>) -> Self {
-        assert!(std::env::var_os("DISPLAY").is_some(), "needs a display: run through cargo xtask test");
+        assert!(
+            std::env::var_os("DISPLAY").is_some(),
+            "needs a display: run through cargo xtask test"
+        );
         let home = tempfile::tempdir().unwrap();
         let (port, native) = (free_port(), free_port());
         let server = Command::new(program("TAURI_DRIVER", "tauri-driver"))
@@ -67,7 +69,9 @@ impl Window {
             // The driver says nothing when it is ready; a refused connection says that it is not.
             match WebDriver::new(&url, capabilities.clone()).await {
                 Ok(driver) => break driver,
-                Err(error) if begun.elapsed() > PATIENCE => panic!("no session with the window: {error}"),
+                Err(error) if begun.elapsed() > PATIENCE => {
+                    panic!("no session with the window: {error}")
+                }
                 Err(_) => tokio::task::yield_now().await,
             }
         };
@@ -97,7 +101,8 @@ impl Window {
     /// Presses a key while Ctrl is down.
     pub async fn ctrl(&self, key: impl Into<char>) {
         let key = key.into();
-        let chain = self.driver.action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control);
+        let chain =
+            self.driver.action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control);
         chain.perform().await.unwrap();
     }
 
@@ -108,10 +113,21 @@ impl Window {
 
     /// The first element that fits the selector, once it is shown.
     pub async fn find(&self, selector: &str) -> WebElement {
-        let found = self.driver.query(By::Css(selector)).wait(PATIENCE, GLANCE).and_displayed().first().await;
-        match found {
-            Ok(element) => element,
-            Err(error) => panic!("{selector} did not appear: {error}\n{}", self.page_text().await),
+        let begun = std::time::Instant::now();
+        loop {
+            // A list that is being filled may replace the element between finding and looking; that is no failure.
+            let shown = async {
+                let element = self.driver.find(By::Css(selector)).await.ok()?;
+                element.is_displayed().await.ok()?.then_some(element)
+            };
+            if let Some(element) = shown.await {
+                return element;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{selector} did not appear\n{}",
+                self.page_text().await
+            );
         }
     }
 
@@ -150,6 +166,14 @@ impl Window {
 
     /// Keeps a numbered screenshot, when screenshots are kept, and asserts that the window is not blank.
     pub async fn shot(&self, name: &str) {
+        self.until(
+            "still",
+            "return document.getAnimations().every(a => a.playState !== 'running')",
+        )
+        .await;
+        // The picture is of the last frame drawn; two frames on, that is the page as it now stands.
+        let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        self.driver.execute_async(drawn, vec![]).await.unwrap();
         let png = self.driver.screenshot_as_png().await.unwrap();
         let colours = distinct_bytes(&png);
         assert!(colours > 100, "the window is blank at {name}");
@@ -162,11 +186,15 @@ impl Window {
 
     /// Runs axe-core on the page as it stands; answers what it found, as `rule: selector`.
     pub async fn axe(&self) -> Vec<String> {
-        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
         self.driver.execute(std::fs::read_to_string(axe).unwrap(), vec![]).await.unwrap();
         let answer = self
             .driver
-            .execute_async("const done = arguments[0]; axe.run(document).then(r => done(r.violations))", vec![])
+            .execute_async(
+                "const done = arguments[0]; axe.run(document).then(r => done(r.violations))",
+                vec![],
+            )
             .await
             .unwrap();
         let Value::Array(violations) = answer.json().clone() else { panic!("axe did not answer") };
@@ -181,7 +209,8 @@ impl Window {
 
     /// Errors and refused resources that the page noted since it was loaded.
     pub async fn diagnostics(&self) -> Vec<String> {
-        let script = "return [...document.querySelectorAll('#diagnostics > li')].map(e => e.textContent)";
+        let script =
+            "return [...document.querySelectorAll('#diagnostics > li')].map(e => e.textContent)";
         self.driver.execute(script, vec![]).await.unwrap().convert().unwrap()
     }
 

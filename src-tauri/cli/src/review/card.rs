@@ -2,7 +2,9 @@
 //!
 //! It must never print an address that can be clicked; core hands them over defanged.
 
-use casement_core::wire::{CaseView, DecisionFacts, MatchFacts, MatchKind, SightingFacts, TrailKind};
+use casement_core::wire::{
+    CaseView, DecisionFacts, MatchFacts, MatchKind, SightingFacts, TrailKind,
+};
 
 use super::table;
 use crate::Outcome;
@@ -10,7 +12,11 @@ use crate::print::{Out, grouped, span, word};
 
 pub(super) fn print(found: &CaseView, out: &Out) -> Outcome<()> {
     let claim = found.claim.as_ref().map_or_else(String::new, |claim| {
-        format!(", held by {} for {}", if claim.mine { "you" } else { &claim.by }, span(claim.left_ms))
+        format!(
+            ", held by {} for {}",
+            if claim.mine { "you" } else { &claim.by },
+            span(claim.left_ms)
+        )
     });
     let draft = found.draft.as_ref().map_or_else(String::new, |draft| {
         format!(", {} (can be undone for {})", word(&draft.verdict), span(draft.left_ms))
@@ -21,12 +27,20 @@ pub(super) fn print(found: &CaseView, out: &Out) -> Outcome<()> {
         out.text(&format!("  {reason}"))?;
     }
     let item = &found.item;
-    let size = item.width.zip(item.height).map_or_else(String::new, |(w, h)| format!(", {w} × {h}"));
+    let size =
+        item.width.zip(item.height).map_or_else(String::new, |(w, h)| format!(", {w} × {h}"));
     let kind = item.media_type.as_deref().unwrap_or("type not known");
-    out.text(&format!("Item: {} bytes, {kind}{size}, {}", grouped(item.size_bytes), item.bytes_are))?;
-    for (name, digest) in
-        [("BLAKE3", &item.blake3), ("SHA-256", &item.sha256), ("SHA-1", &item.sha1), ("MD5", &item.md5)]
-    {
+    out.text(&format!(
+        "Item: {} bytes, {kind}{size}, {}",
+        grouped(item.size_bytes),
+        item.bytes_are
+    ))?;
+    for (name, digest) in [
+        ("BLAKE3", &item.blake3),
+        ("SHA-256", &item.sha256),
+        ("SHA-1", &item.sha1),
+        ("MD5", &item.md5),
+    ] {
         out.text(&format!("  {name:<7}  {digest}"))?;
     }
     matches(&found.matches, out)?;
@@ -44,7 +58,9 @@ fn matches(found: &[MatchFacts], out: &Out) -> Outcome<()> {
         .iter()
         .map(|fact| {
             let distance = match (fact.kind, fact.distance, fact.threshold) {
-                (MatchKind::Near, Some(distance), Some(threshold)) => format!("{distance} of {threshold}"),
+                (MatchKind::Near, Some(distance), Some(threshold)) => {
+                    format!("{distance} of {threshold}")
+                }
                 _ => "exact".to_owned(),
             };
             [
@@ -101,13 +117,23 @@ fn ladder(found: &CaseView, out: &Out) -> Outcome<()> {
     ))?;
     found.view.seen.iter().try_for_each(|seen| {
         let who = if seen.mine { "you" } else { "another reviewer" };
-        out.text(&format!("  seen at {} for {} by {who}, leaf {}", word(&seen.level), span(seen.ms), seen.leaf))
+        out.text(&format!(
+            "  seen at {} for {} by {who}, leaf {}",
+            word(&seen.level),
+            span(seen.ms),
+            seen.leaf
+        ))
     })
 }
 
 fn decided(decision: &DecisionFacts, out: &Out) -> Outcome<()> {
-    let class = decision.classification.map_or_else(String::new, |class| format!(" {}", word(&class)));
-    let why = if decision.rationale.is_empty() { String::new() } else { format!(": {}", decision.rationale) };
+    let class =
+        decision.classification.map_or_else(String::new, |class| format!(" {}", word(&class)));
+    let why = if decision.rationale.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", decision.rationale)
+    };
     out.text(&format!(
         "Decision, leaf {}, {}: {}{class} by {} under policy {}, {}{why}",
         decision.leaf,

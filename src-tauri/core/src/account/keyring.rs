@@ -39,7 +39,10 @@ impl Passphrase {
         if self.0.chars().count() >= MIN_PASSPHRASE {
             return Ok(());
         }
-        Err(Error::usage("ACCOUNT-02", format!("A passphrase has at least {MIN_PASSPHRASE} characters.")))
+        Err(Error::usage(
+            "ACCOUNT-02",
+            format!("A passphrase has at least {MIN_PASSPHRASE} characters."),
+        ))
     }
 }
 
@@ -88,23 +91,34 @@ impl Keyring {
     /// Reads `keyring.json` of a store folder.
     pub fn read(store: &Path) -> Result<Self> {
         let text = fs::read(store.join(FILE)).map_err(|error| {
-            Error::store("STORE-01", "There is no workspace in this folder. Make one with casectl init.")
-                .caused_by(error)
+            Error::store(
+                "STORE-01",
+                "There is no workspace in this folder. Make one with casectl init.",
+            )
+            .caused_by(error)
         })?;
         let damaged = || {
-            Error::store("KEYS-01", "keyring.json is damaged. Put back a copy; without it nobody can unlock.")
+            Error::store(
+                "KEYS-01",
+                "keyring.json is damaged. Put back a copy; without it nobody can unlock.",
+            )
         };
-        let ring: Self = serde_json::from_slice(&text).map_err(|error| damaged().caused_by(error))?;
+        let ring: Self =
+            serde_json::from_slice(&text).map_err(|error| damaged().caused_by(error))?;
         if ring.version != 1 {
-            return Err(Error::store("STORE-04", "This workspace was made by a newer Casement. Update this one."));
+            return Err(Error::store(
+                "STORE-04",
+                "This workspace was made by a newer Casement. Update this one.",
+            ));
         }
         Ok(ring)
     }
 
     /// Writes it whole or not at all.
     pub fn write(&self, store: &Path) -> Result<()> {
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|error| Error::store("KEYS-01", "keyring.json could not be written.").caused_by(error))?;
+        let text = serde_json::to_vec_pretty(self).map_err(|error| {
+            Error::store("KEYS-01", "keyring.json could not be written.").caused_by(error)
+        })?;
         let unfinished = store.join(format!(".{FILE}.unfinished"));
         let mut file = File::create(&unfinished)?;
         file.write_all(&text)?;
@@ -143,6 +157,11 @@ impl Keyring {
         Ok(())
     }
 
+    /// Takes an account's wrapped key out, if there is one.
+    pub fn forget(&mut self, name: &str) {
+        self.accounts.retain(|account| account.name != name);
+    }
+
     /// Unwraps the store key. A wrong name and a wrong passphrase answer the same, after the same work.
     pub fn unlock(&self, name: &str, passphrase: &Passphrase) -> Result<StoreKey> {
         let wrong = || {
@@ -177,7 +196,12 @@ impl Default for Keyring {
     }
 }
 
-fn derive(passphrase: &Passphrase, salt: &[u8], memory: u32, passes: u32) -> Result<Zeroizing<[u8; 32]>> {
+fn derive(
+    passphrase: &Passphrase,
+    salt: &[u8],
+    memory: u32,
+    passes: u32,
+) -> Result<Zeroizing<[u8; 32]>> {
     // An attacker who can write this file must not be able to make unlocking eat all memory.
     let params = Params::new(memory.min(1024 * 1024), passes.min(16), 1, Some(32))
         .map_err(|_| Error::store("KEYS-01", "keyring.json is damaged. Put back a copy."))?;

@@ -87,7 +87,8 @@ pub(crate) fn held(sealed: bool, decided: bool) -> Held {
 /// Reads back a record that intake accepted.
 pub(crate) fn read_record(row: &SightingRow) -> Result<Find> {
     serde_json::from_str(&row.record).map_err(|error| {
-        Error::store("CASE-02", "A sighting in the store cannot be read. Run casectl verify.").caused_by(error)
+        Error::store("CASE-02", "A sighting in the store cannot be read. Run casectl verify.")
+            .caused_by(error)
     })
 }
 
@@ -115,7 +116,14 @@ pub(crate) fn match_facts(finds: &[Find]) -> Vec<MatchFacts> {
         let new = match_fact(found);
         let known = facts.iter().any(|old| {
             (&old.provider, &old.list, &old.list_version, &old.entry, &old.algorithm, old.distance)
-                == (&new.provider, &new.list, &new.list_version, &new.entry, &new.algorithm, new.distance)
+                == (
+                    &new.provider,
+                    &new.list,
+                    &new.list_version,
+                    &new.entry,
+                    &new.algorithm,
+                    new.distance,
+                )
         });
         if !known {
             facts.push(new);
@@ -133,11 +141,14 @@ fn match_fact(found: &Match) -> MatchFacts {
         list_version: found.list.version.clone(),
         entry: found.list.entry_id.clone(),
         label: found.list.label.clone(),
-        algorithm: word_of(&found.algorithm),
+        algorithm: words::algorithm(&word_of(&found.algorithm)).to_owned(),
         kind: if found.kind == FoundKind::Near { MatchKind::Near } else { MatchKind::Exact },
         distance: small(found.distance),
         threshold: small(found.threshold),
-        distance_unit: found.distance_unit.as_ref().map(word_of),
+        distance_unit: found.distance_unit.as_ref().map(|unit| match word_of(unit).as_str() {
+            "hamming_bits" => "bits".to_owned(),
+            _ => "vendor units".to_owned(),
+        }),
         quality: found.query_quality.map(u32::from),
         entry_count: small(found.list.entry_count),
         raw_sha256: found.raw_sha256.clone(),
@@ -179,14 +190,20 @@ fn cannot_decide(console: &Console, row: &queue::CaseRow, now: i64) -> Option<Er
         return Some(decision::packaged(row.id));
     }
     match (&row.holder, row.lease_ends) {
-        (Some(holder), Some(ends)) if holder != console.actor().pseudonym() => Some(Error::refused(
-            "CLAIM-03",
-            format!("{holder} holds this case for another {}.", words::minutes(words::count(ends - now))),
-        )),
-        (Some(_), _) => None,
-        (None, _) if row.settles_at.is_some_and(|ends| ends > now) => {
-            Some(Error::refused("DECIDE-07", "This case has a draft decision. Undo it first (U), or let it settle."))
+        (Some(holder), Some(ends)) if holder != console.actor().pseudonym() => {
+            Some(Error::refused(
+                "CLAIM-03",
+                format!(
+                    "{holder} holds this case for another {}.",
+                    words::minutes(words::count(ends - now))
+                ),
+            ))
         }
+        (Some(_), _) => None,
+        (None, _) if row.settles_at.is_some_and(|ends| ends > now) => Some(Error::refused(
+            "DECIDE-07",
+            "This case has a draft decision. Undo it first (U), or let it settle.",
+        )),
         (None, _) => Some(Error::refused("CLAIM-01", "Claim the case first (Enter).")),
     }
 }

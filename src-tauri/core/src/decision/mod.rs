@@ -75,8 +75,12 @@ pub async fn decide(console: &Console, request: &DecideRequest) -> Result<()> {
         },
     )
     .await?;
-    let standing =
-        Standing { state: verdict, settles_at: Some(settles_at), decided_by: Some(me), decision_seq: Some(seq) };
+    let standing = Standing {
+        state: verdict,
+        settles_at: Some(settles_at),
+        decided_by: Some(me),
+        decision_seq: Some(seq),
+    };
     rows::set_standing(write.conn(), case, &standing).await?;
     crate::view::close_in(console, &mut write, case, "decided").await?;
     claim::end(&mut write, case).await?;
@@ -92,17 +96,29 @@ fn check(request: &DecideRequest, rationale: &str, in_force: &str) -> Result<()>
     }
     let confirmed = request.verdict == Verdict::Confirmed;
     if confirmed && request.classification.is_none() {
-        return Err(Error::refused("DECIDE-02", "Confirmed needs a classification: A1, A2, B1 or B2."));
+        return Err(Error::refused(
+            "DECIDE-02",
+            "Confirmed needs a classification: A1, A2, B1 or B2.",
+        ));
     }
     if !confirmed && request.classification.is_some() {
-        return Err(Error::refused("DECIDE-03", "Only confirmed carries a classification. Leave it out."));
+        return Err(Error::refused(
+            "DECIDE-03",
+            "Only confirmed carries a classification. Leave it out.",
+        ));
     }
     let needs_words = matches!(request.verdict, Verdict::CannotTell | Verdict::Escalated);
     if needs_words && rationale.is_empty() {
-        return Err(Error::refused("DECIDE-04", "This verdict needs a rationale: say what is open or who must see it."));
+        return Err(Error::refused(
+            "DECIDE-04",
+            "This verdict needs a rationale: say what is open or who must see it.",
+        ));
     }
     if rationale.len() > MAX_RATIONALE {
-        return Err(Error::usage("DECIDE-06", format!("A rationale has at most {MAX_RATIONALE} bytes. Shorten it.")));
+        return Err(Error::usage(
+            "DECIDE-06",
+            format!("A rationale has at most {MAX_RATIONALE} bytes. Shorten it."),
+        ));
     }
     Ok(())
 }
@@ -161,12 +177,18 @@ async fn my_draft(
     let row = queue::one(conn, me, now, case).await?.ok_or_else(no_such_case)?;
     let decisions = rows::of_case(conn, case).await?;
     match (row.decision_seq, row.settles_at) {
-        (Some(seq), Some(ends)) if ends > now && row.decided_by.as_deref() == Some(me) => Ok((decisions, seq)),
+        (Some(seq), Some(ends)) if ends > now && row.decided_by.as_deref() == Some(me) => {
+            Ok((decisions, seq))
+        }
         (Some(_), _) if row.decided_by.as_deref() == Some(me) => Err(Error::refused(
             "UNDO-01",
-            format!("The undo window of case {case:06} is over. Claim the case and decide again; the new decision supersedes it."),
+            format!(
+                "The undo window of case {case:06} is over. Claim the case and decide again; the new decision supersedes it."
+            ),
         )),
-        _ => Err(Error::refused("UNDO-02", format!("You have no open decision on case {case:06}."))),
+        _ => {
+            Err(Error::refused("UNDO-02", format!("You have no open decision on case {case:06}.")))
+        }
     }
 }
 
@@ -180,17 +202,27 @@ fn standing_before(decisions: &[DecisionRow], seq: i64) -> Option<&DecisionRow> 
 }
 
 /// Every decision on a case, oldest first, with what became of it.
-pub(crate) fn facts(decisions: &[DecisionRow], me: &str, settles_at: Option<Millis>, now: Millis) -> Vec<DecisionFacts> {
+pub(crate) fn facts(
+    decisions: &[DecisionRow],
+    me: &str,
+    settles_at: Option<Millis>,
+    now: Millis,
+) -> Vec<DecisionFacts> {
     let stands = standing(decisions).map(|decision| decision.seq);
     let later = |seq: i64| {
-        decisions.iter().find(|decision| decision.seq > seq && decision.withdrawn_seq.is_none()).map(|d| d.seq)
+        decisions
+            .iter()
+            .find(|decision| decision.seq > seq && decision.withdrawn_seq.is_none())
+            .map(|d| d.seq)
     };
     decisions
         .iter()
         .map(|decision| {
             let (status, ended_by) = match decision.withdrawn_seq {
                 Some(seq) => (DecisionStatus::Withdrawn, Some(seq)),
-                None if stands != Some(decision.seq) => (DecisionStatus::Superseded, later(decision.seq)),
+                None if stands != Some(decision.seq) => {
+                    (DecisionStatus::Superseded, later(decision.seq))
+                }
                 None if settles_at.is_some_and(|at| at > now) => (DecisionStatus::Draft, None),
                 None => (DecisionStatus::Stands, None),
             };
@@ -213,7 +245,12 @@ pub(crate) fn facts(decisions: &[DecisionRow], me: &str, settles_at: Option<Mill
 }
 
 /// The decision that can still be undone, with its window.
-pub(crate) fn draft(decisions: &[DecisionRow], me: &str, settles_at: Option<Millis>, now: Millis) -> Option<Draft> {
+pub(crate) fn draft(
+    decisions: &[DecisionRow],
+    me: &str,
+    settles_at: Option<Millis>,
+    now: Millis,
+) -> Option<Draft> {
     let ends = settles_at.filter(|ends| *ends > now)?;
     let decision = standing(decisions)?;
     Some(Draft {
@@ -227,5 +264,8 @@ pub(crate) fn draft(decisions: &[DecisionRow], me: &str, settles_at: Option<Mill
 }
 
 pub(crate) fn packaged(case: i64) -> Error {
-    Error::refused("DECIDE-05", format!("Case {case:06} is in a sealed package. Its decision stands."))
+    Error::refused(
+        "DECIDE-05",
+        format!("Case {case:06} is in a sealed package. Its decision stands."),
+    )
 }

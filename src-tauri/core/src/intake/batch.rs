@@ -106,7 +106,12 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The next batch, or `None` at the end.
-    pub(super) fn next(&mut self, vault: &Vault, now: OffsetDateTime, known: &Known) -> Result<Option<Batch>> {
+    pub(super) fn next(
+        &mut self,
+        vault: &Vault,
+        now: OffsetDateTime,
+        known: &Known,
+    ) -> Result<Option<Batch>> {
         let mut batch = Batch { first_line: self.line + 1, ..Batch::default() };
         let mut candidates = Vec::new();
         let mut announced = 0;
@@ -170,8 +175,15 @@ impl<R: BufRead> Reader<R> {
         Candidate { line: self.line, record, digest, find }
     }
 
-    fn resolve(&self, candidates: Vec<Candidate>, vault: &Vault, known: &Known, batch: &mut Batch) -> Result<()> {
-        let ids: Vec<String> = candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
+    fn resolve(
+        &self,
+        candidates: Vec<Candidate>,
+        vault: &Vault,
+        known: &Known,
+        batch: &mut Batch,
+    ) -> Result<()> {
+        let ids: Vec<String> =
+            candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
         let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
         let mut fresh = Vec::new();
         for (candidate, id) in candidates.into_iter().zip(ids) {
@@ -197,7 +209,11 @@ impl<R: BufRead> Reader<R> {
 }
 
 /// Digests and seals on all cores; each thread holds one chunk of one file at a time.
-fn seal_all(folder: &Path, candidates: Vec<Candidate>, vault: &Vault) -> Result<Vec<(Candidate, Result<Digests, LineError>)>> {
+fn seal_all(
+    folder: &Path,
+    candidates: Vec<Candidate>,
+    vault: &Vault,
+) -> Result<Vec<(Candidate, Result<Digests, LineError>)>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let share = candidates.len().div_ceil(threads).max(1);
     let mut rest = candidates;
@@ -264,7 +280,10 @@ impl Batch {
     fn accept(&mut self, candidate: Candidate, digests: &Digests) {
         let find = candidate.find;
         let best = find.matches.iter().min_by_key(|found| {
-            (rank(band(found.kind, found.query_quality), found.distance, found.threshold), found.distance)
+            (
+                rank(band(found.kind, found.query_quality), found.distance, found.threshold),
+                found.distance,
+            )
         });
         let Some(best) = best else { return };
         let band = band(best.kind, best.query_quality);

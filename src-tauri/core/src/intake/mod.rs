@@ -74,7 +74,10 @@ pub struct Begun<R> {
 }
 
 /// Checks that the import can run, and records that it begins.
-pub async fn begin<R: BufRead + Send + 'static>(console: &Console, import: Import<R>) -> Result<Begun<R>> {
+pub async fn begin<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+) -> Result<Begun<R>> {
     console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
     let alone = console.exclusive(
         "import.lock",
@@ -82,7 +85,10 @@ pub async fn begin<R: BufRead + Send + 'static>(console: &Console, import: Impor
         "Another import is running on this workspace. Wait for it, or stop it.",
     )?;
     if !import.bytes.is_dir() {
-        return Err(Error::usage("IMPORT-02", "The folder of quarantined bytes is not there. Check its path."));
+        return Err(Error::usage(
+            "IMPORT-02",
+            "The folder of quarantined bytes is not there. Check its path.",
+        ));
     }
     runs::close_interrupted(console).await?;
     console.vault().sweep()?;
@@ -235,13 +241,19 @@ impl Run {
         Ok(())
     }
 
-    async fn insert(&self, console: &Console, write: &mut Logged, batch: &batch::Batch) -> Result<u64> {
+    async fn insert(
+        &self,
+        console: &Console,
+        write: &mut Logged,
+        batch: &batch::Batch,
+    ) -> Result<u64> {
         let run = &self.progress.run;
         let text =
             |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
-        rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?).await?;
+        rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
+            .await?;
         let missing: Vec<_> =
             batch.missing.iter().map(|((field, reason), n)| json!([field, reason, n])).collect();
         rows::add_missing(write.conn(), run, &text(serde_json::to_string(&missing))?).await?;
@@ -254,8 +266,9 @@ impl Run {
         let per_s = u128::from(progress.lines) * 1000 / ms;
         progress.lines_per_s = u64::try_from(per_s).unwrap_or(u64::MAX);
         let left = progress.total_bytes.saturating_sub(progress.bytes);
-        progress.left_ms = (progress.total_bytes > 0 && progress.bytes > 0)
-            .then(|| u64::try_from(u128::from(left) * ms / u128::from(progress.bytes)).unwrap_or(u64::MAX));
+        progress.left_ms = (progress.total_bytes > 0 && progress.bytes > 0).then(|| {
+            u64::try_from(u128::from(left) * ms / u128::from(progress.bytes)).unwrap_or(u64::MAX)
+        });
     }
 
     async fn end(

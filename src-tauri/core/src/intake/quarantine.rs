@@ -11,7 +11,10 @@ use crate::intake::find::Object;
 /// Opens the file named by `quarantine_ref`, else by SHA-256. `None`: there is no such regular file.
 pub(super) fn open(folder: &Path, object: &Object) -> Option<File> {
     let named = object.quarantine_ref.as_deref().filter(|name| plain(name));
-    [named, Some(object.digests.sha256.as_str())].into_iter().flatten().find_map(|name| regular(folder, name))
+    [named, Some(object.digests.sha256.as_str())]
+        .into_iter()
+        .flatten()
+        .find_map(|name| regular(folder, name))
 }
 
 /// One plain file name: no separator, no dot at the start.

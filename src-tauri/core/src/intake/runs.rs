@@ -38,7 +38,11 @@ pub async fn list(console: &Console) -> Result<Vec<ImportRun>> {
                 .collect(),
             missing: missing
                 .into_iter()
-                .map(|(field, reason, n)| MissingCount { field, reason, count: words::small(Some(n)).unwrap_or(0) })
+                .map(|(field, reason, n)| MissingCount {
+                    field,
+                    reason,
+                    count: words::small(Some(n)).unwrap_or(0),
+                })
                 .collect(),
             progress: progress(row),
         });
@@ -82,7 +86,11 @@ fn word(state: ImportState) -> &'static str {
 }
 
 /// Logs and records how a run ended.
-pub(super) async fn end(console: &Console, progress: &ImportProgress, digest: Option<&str>) -> Result<()> {
+pub(super) async fn end(
+    console: &Console,
+    progress: &ImportProgress,
+    digest: Option<&str>,
+) -> Result<()> {
     let write = Unlogged::begin(console.store()).await?;
     let event = Event::new(
         "import.ended",

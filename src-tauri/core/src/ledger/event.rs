@@ -66,12 +66,14 @@ pub(super) fn commitment(salt: &[u8], body: &str) -> String {
 
 /// RFC 8785.
 pub(super) fn canonical(value: &Value) -> Result<String> {
-    serde_json_canonicalizer::to_string(value)
-        .map_err(|error| Error::usage("LEDGER-03", "This act cannot be written as canonical JSON.").caused_by(error))
+    serde_json_canonicalizer::to_string(value).map_err(|error| {
+        Error::usage("LEDGER-03", "This act cannot be written as canonical JSON.").caused_by(error)
+    })
 }
 
 /// Any wire value as a body.
 pub(crate) fn body(value: impl Serialize) -> Result<Value> {
-    serde_json::to_value(value)
-        .map_err(|error| Error::usage("LEDGER-03", "This act cannot be written as canonical JSON.").caused_by(error))
+    serde_json::to_value(value).map_err(|error| {
+        Error::usage("LEDGER-03", "This act cannot be written as canonical JSON.").caused_by(error)
+    })
 }

@@ -56,7 +56,10 @@ fn act(row: ActRow) -> Result<Act> {
         at: rfc3339(row.at),
         by: row.account,
         role: role_from(&row.role)?,
-        words: verdict.map_or_else(|| title(&row.kind).to_owned(), |verdict| words::verdict_text(verdict).to_owned()),
+        words: verdict.map_or_else(
+            || title(&row.kind).to_owned(),
+            |verdict| words::verdict_text(verdict).to_owned(),
+        ),
         what: what(&row.kind, &body),
         kind: row.kind,
         case: row.case_id.map(words::case_number),
@@ -110,15 +113,26 @@ fn what(kind: &str, body: &Value) -> String {
             };
             format!("{} finds{known}{out}", number("finds"))
         }
-        "import.ended" => format!("{}, {} finds, {} new cases", text("state"), number("finds"), number("new_cases")),
+        "import.ended" => format!(
+            "{}, {} finds, {} new cases",
+            text("state"),
+            number("finds"),
+            number("new_cases")
+        ),
         "claim.taken" => format!("lease {}", words::minutes(number("lease_s") * 1000)),
         "claim.released" => text("because").to_owned(),
         "case.skipped" => format!("reason: {}", text("reason")),
         "view.opened" => format!("{} {}", text("level"), number("samples")),
-        "view.closed" => format!("{}, {}, {}", text("level"), words::minutes(number("ms")), text("because")),
+        "view.closed" => {
+            format!("{}, {}, {}", text("level"), words::minutes(number("ms")), text("because"))
+        }
         "decision.recorded" => decision(body),
-        "decision.withdrawn" | "decision.committed" => format!("decision of leaf {}", number("decision")),
-        "report.sealed" => format!("{}, {} files, {}", text("report"), number("files"), text("source_name")),
+        "decision.withdrawn" | "decision.committed" => {
+            format!("decision of leaf {}", number("decision"))
+        }
+        "report.sealed" => {
+            format!("{}, {} files, {}", text("report"), number("files"), text("source_name"))
+        }
         _ => String::new(),
     }
 }
@@ -126,7 +140,16 @@ fn what(kind: &str, body: &Value) -> String {
 fn decision(body: &Value) -> String {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(body.get("classification").and_then(Value::as_str).map(str::to_owned));
-    parts.extend(body.get("supersedes").and_then(Value::as_u64).map(|leaf| format!("supersedes leaf {leaf}")));
-    parts.extend(body.get("rationale").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned));
+    parts.extend(
+        body.get("supersedes")
+            .and_then(Value::as_u64)
+            .map(|leaf| format!("supersedes leaf {leaf}")),
+    );
+    parts.extend(
+        body.get("rationale")
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned),
+    );
     parts.join(", ")
 }

@@ -45,7 +45,12 @@ impl Unlogged {
     }
 
     /// Appends the leaf. Answers the transaction, which may now be committed, and the leaf's number.
-    pub(crate) async fn log(mut self, clock: &Clock, actor: &Actor, event: Event) -> Result<(Logged, i64)> {
+    pub(crate) async fn log(
+        mut self,
+        clock: &Clock,
+        actor: &Actor,
+        event: Event,
+    ) -> Result<(Logged, i64)> {
         let seq = append(&mut self.transaction, clock, actor, event).await?;
         Ok((Logged { transaction: self.transaction }, seq))
     }
@@ -73,17 +78,26 @@ impl Logged {
     }
 }
 
-async fn append(conn: &mut SqliteConnection, clock: &Clock, actor: &Actor, event: Event) -> Result<i64> {
+async fn append(
+    conn: &mut SqliteConnection,
+    clock: &Clock,
+    actor: &Actor,
+    event: Event,
+) -> Result<i64> {
     let seq = rows::size(conn).await?;
     let at = clock.now();
     let salt: [u8; 16] = random()?;
     let body = event.canonical_body()?;
     let leaf = event.leaf(seq, at, actor, &salt, &body)?;
     if leaf.len() > MAX_LEAF {
-        return Err(Error::usage("LEDGER-01", "This act is too long for one leaf of the ledger. Nothing was changed."));
+        return Err(Error::usage(
+            "LEDGER-01",
+            "This act is too long for one leaf of the ledger. Nothing was changed.",
+        ));
     }
     let number = unsigned(seq)?;
-    let known = load(conn, |reader| tlog_tiles::stored_hashes(number, &leaf, reader).map(drop)).await?;
+    let known =
+        load(conn, |reader| tlog_tiles::stored_hashes(number, &leaf, reader).map(drop)).await?;
     let hashes = tlog_tiles::stored_hashes(number, &leaf, &known).map_err(broken)?;
     let hashes: Vec<[u8; 32]> = hashes.into_iter().map(|hash| hash.0).collect();
     rows::append(
@@ -136,7 +150,8 @@ struct Known {
 
 impl HashReader for Known {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, tlog_tiles::tlog::Error> {
-        let found: Option<Vec<Hash>> = indexes.iter().map(|idx| self.hashes.get(idx).copied()).collect();
+        let found: Option<Vec<Hash>> =
+            indexes.iter().map(|idx| self.hashes.get(idx).copied()).collect();
         found.ok_or_else(|| {
             self.wanted.borrow_mut().extend_from_slice(indexes);
             tlog_tiles::tlog::Error::IndexesNotInTree

@@ -35,7 +35,10 @@ pub(crate) async fn verify_with(conn: &mut SqliteConnection) -> Result<Verificat
         for row in page {
             let expected = signed(tree.leaves)?;
             if row.seq != expected {
-                findings.push(format!("Leaf {expected} is missing; the next one there is {}.", row.seq));
+                findings.push(format!(
+                    "Leaf {expected} is missing; the next one there is {}.",
+                    row.seq
+                ));
             }
             check_leaf(&row, &mut findings);
             tree.push(&row.leaf)?;
@@ -54,7 +57,9 @@ pub(crate) async fn verify_with(conn: &mut SqliteConnection) -> Result<Verificat
     }
     let unlogged = rows::unlogged_rows(&mut snapshot).await?;
     if unlogged > 0 {
-        findings.push(format!("{unlogged} decisions or exposures differ from what the ledger says of them."));
+        findings.push(format!(
+            "{unlogged} decisions or exposures differ from what the ledger says of them."
+        ));
     }
     snapshot.rollback().await?;
     Ok(Verification { leaves: tree.leaves, root: hex::encode(tree.root()?), findings })
@@ -117,4 +122,3 @@ impl HashReader for Tree {
             .collect()
     }
 }
-

@@ -33,7 +33,8 @@ use crate::policy;
 use crate::store::report::{self as rows, ReportRow};
 use crate::store::{account, case as case_rows, decision as decisions, exposure};
 use crate::wire::{
-    Completeness, FindingKind, Level, PackageFile, PackageFinding, PackagePreview, ReportFacts, Role, SourceFacts,
+    Completeness, FindingKind, Level, PackageFile, PackageFinding, PackagePreview, ReportFacts,
+    Role, SourceFacts,
 };
 use crate::words as stored;
 use bag::{BagInfo, write_bag};
@@ -58,8 +59,10 @@ pub async fn organisation(console: &Console) -> Result<Organisation> {
 async fn read_organisation(conn: &mut sqlx::SqliteConnection) -> Result<Organisation> {
     match account::setting(conn, ORGANISATION).await? {
         None => Ok(Organisation::default()),
-        Some(text) => serde_json::from_str(&text)
-            .map_err(|error| Error::store("ORG-01", "The organisation in this store cannot be read.").caused_by(error)),
+        Some(text) => serde_json::from_str(&text).map_err(|error| {
+            Error::store("ORG-01", "The organisation in this store cannot be read.")
+                .caused_by(error)
+        }),
     }
 }
 
@@ -69,7 +72,8 @@ pub async fn set_organisation(console: &Console, organisation: &Organisation) ->
     let value = body(organisation)?;
     let text = value.to_string();
     let write = Unlogged::begin(console.store()).await?;
-    let (mut write, _) = write.log(console.clock(), console.actor(), Event::new("organisation.set", value)).await?;
+    let (mut write, _) =
+        write.log(console.clock(), console.actor(), Event::new("organisation.set", value)).await?;
     account::set(write.conn(), ORGANISATION, &text).await?;
     write.commit().await
 }
@@ -115,8 +119,11 @@ pub async fn preview(console: &Console, source: &str) -> Result<PackagePreview> 
 }
 
 fn preview_file(file: &FileInput, findings: &[PackageFinding]) -> PackageFile {
-    let of_case = |kind| findings.iter().any(|finding| finding.case == Some(file.case) && finding.kind == kind);
-    let finding = [FindingKind::MustFix, FindingKind::Check].into_iter().find(|kind| of_case(*kind));
+    let of_case = |kind| {
+        findings.iter().any(|finding| finding.case == Some(file.case) && finding.kind == kind)
+    };
+    let finding =
+        [FindingKind::MustFix, FindingKind::Check].into_iter().find(|kind| of_case(*kind));
     let highest = file.seen.iter().map(|seen| seen.level).max().unwrap_or(Level::HashOnly);
     let ms = file.seen.iter().filter(|seen| seen.level == highest).map(|seen| seen.ms).sum();
     let looked_at = match highest {
@@ -141,7 +148,11 @@ fn preview_file(file: &FileInput, findings: &[PackageFinding]) -> PackageFile {
 
 /// A file is as traceable as its most complete sighting.
 fn best(file: &FileInput) -> Completeness {
-    let best = file.sightings.iter().map(|sighting| &sighting.completeness).min_by_key(|known| known.class);
+    let best = file
+        .sightings
+        .iter()
+        .map(|sighting| &sighting.completeness)
+        .min_by_key(|known| known.class);
     best.cloned().unwrap_or(Completeness {
         class: crate::wire::Class::D,
         vector: crate::wire::Vector { m: 0, o: 0, t: 0, c: 0, d: 0, p: 0 },
@@ -150,10 +161,18 @@ fn best(file: &FileInput) -> Completeness {
 }
 
 /// Seals one source's cases into a bag `OUT/R-NNNN`. With `xsd`, the operator's schema must accept every document.
-pub async fn seal(console: &Console, source: &str, out: &Path, xsd: Option<&Path>) -> Result<ReportFacts> {
+pub async fn seal(
+    console: &Console,
+    source: &str,
+    out: &Path,
+    xsd: Option<&Path>,
+) -> Result<ReportFacts> {
     console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
     if !out.is_dir() {
-        return Err(Error::usage("PKG-04", "The folder for the package is not there. Make it, or choose another."));
+        return Err(Error::usage(
+            "PKG-04",
+            "The folder for the package is not there. Make it, or choose another.",
+        ));
     }
     let mut write = Unlogged::begin(console.store()).await?;
     let id = rows::next_id(write.conn()).await?;
@@ -163,7 +182,10 @@ pub async fn seal(console: &Console, source: &str, out: &Path, xsd: Option<&Path
         let (input, dir, xsd) = (input.clone(), dir.clone(), xsd.map(Path::to_owned));
         tokio::task::spawn_blocking(move || write_package(&input, &dir, xsd.as_deref()))
             .await
-            .map_err(|error| Error::store("PKG-03", "The package could not be written. Nothing was sealed.").caused_by(error))?
+            .map_err(|error| {
+                Error::store("PKG-03", "The package could not be written. Nothing was sealed.")
+                    .caused_by(error)
+            })?
     }?;
     let cases: Vec<u32> = input.files.iter().map(|file| file.case).collect();
     let event = Event::new(
@@ -196,7 +218,8 @@ pub async fn seal(console: &Console, source: &str, out: &Path, xsd: Option<&Path
 }
 
 fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result<String> {
-    let refuse = |code: &'static str, error: &dyn std::fmt::Display| Error::refused(code, error.to_string());
+    let refuse =
+        |code: &'static str, error: &dyn std::fmt::Display| Error::refused(code, error.to_string());
     let documents = build::build(input).map_err(|error| refuse(error.code(), &error))?;
     if let Some(xsd) = xsd {
         let complaints = xsd::validate(xsd, documents.xml())
@@ -228,11 +251,18 @@ fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result
 }
 
 /// Everything the package is built from, read at one point of the ledger.
-async fn gather(console: &Console, conn: &mut sqlx::SqliteConnection, source: &str) -> Result<PackageInput> {
+async fn gather(
+    console: &Console,
+    conn: &mut sqlx::SqliteConnection,
+    source: &str,
+) -> Result<PackageInput> {
     let now = console.clock().now();
     let cases = rows::confirmed(conn, source, now).await?;
     if cases.is_empty() {
-        return Err(Error::usage("PKG-05", "This source has no confirmed case that is settled and in no package yet."));
+        return Err(Error::usage(
+            "PKG-05",
+            "This source has no confirmed case that is settled and in no package yet.",
+        ));
     }
     let (leaves, root) = ledger::root(conn).await?;
     let mut files = Vec::with_capacity(cases.len());
@@ -257,8 +287,18 @@ async fn gather(console: &Console, conn: &mut sqlx::SqliteConnection, source: &s
     })
 }
 
-async fn file(console: &Console, conn: &mut sqlx::SqliteConnection, case: i64, now: i64) -> Result<FileInput> {
-    let damaged = || Error::store("CASE-02", "A confirmed case in the store cannot be read whole. Run casectl verify.");
+async fn file(
+    console: &Console,
+    conn: &mut sqlx::SqliteConnection,
+    case: i64,
+    now: i64,
+) -> Result<FileInput> {
+    let damaged = || {
+        Error::store(
+            "CASE-02",
+            "A confirmed case in the store cannot be read whole. Run casectl verify.",
+        )
+    };
     let item = case_rows::item(conn, case).await?.ok_or_else(damaged)?;
     let sightings = case_rows::sightings(conn, case, i64::MAX).await?;
     let made = decisions::of_case(conn, case).await?;
@@ -328,7 +368,8 @@ fn report_facts(row: ReportRow, cases: Vec<u32>) -> ReportFacts {
 /// Checks a bag by itself, and against what this workspace recorded of it when it was sealed.
 pub async fn verify(console: Option<&Console>, dir: &Path) -> Result<Vec<String>> {
     let dir: PathBuf = dir.to_owned();
-    let mut findings = verify_bag(&dir).map_err(|error| Error::usage(error.code(), error.to_string()))?;
+    let mut findings =
+        verify_bag(&dir).map_err(|error| Error::usage(error.code(), error.to_string()))?;
     let Some(console) = console else { return Ok(findings) };
     let manifest = std::fs::File::open(dir.join("tagmanifest-sha256.txt"))?;
     let sha256 = hex::encode(crate::hash::digests(manifest)?.sha256);

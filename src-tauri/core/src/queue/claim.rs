@@ -50,7 +50,10 @@ pub async fn claim(console: &Console, case: u32) -> Result<Claim> {
         return heartbeat(console, words::case_number(case)).await;
     }
     if row.state != "suspected" && !may_reopen(&row.state) {
-        return Err(Error::refused("CLAIM-02", format!("Case {case:06} is in a sealed package. It cannot be claimed again.")));
+        return Err(Error::refused(
+            "CLAIM-02",
+            format!("Case {case:06} is in a sealed package. It cannot be claimed again."),
+        ));
     }
     take(console, write, case).await
 }
@@ -67,13 +70,19 @@ async fn take(console: &Console, mut write: Unlogged, case: i64) -> Result<Claim
     let event = Event::on("claim.taken", case, json!({ "lease_s": lease_ms / 1000 }));
     let (mut write, _) = write.log(console.clock(), console.actor(), event).await?;
     if let Some(before) = before.filter(|before| *before != case) {
-        let event = Event::on("claim.released", before, json!({ "because": "another case was claimed" }));
+        let event =
+            Event::on("claim.released", before, json!({ "because": "another case was claimed" }));
         write.log(console.clock(), console.actor(), event).await?;
         crate::view::close_in(console, &mut write, before, "another case was claimed").await?;
     }
     rows::put_lease(write.conn(), case, &me, now, now + lease_ms).await?;
     write.commit().await?;
-    Ok(Claim { by: me, mine: true, left_ms: words::count(lease_ms), lease_ms: words::count(lease_ms) })
+    Ok(Claim {
+        by: me,
+        mine: true,
+        left_ms: words::count(lease_ms),
+        lease_ms: words::count(lease_ms),
+    })
 }
 
 /// Prolongs my claim.
@@ -119,7 +128,10 @@ pub(crate) async fn release_mine(console: &Console) -> Result<()> {
 pub async fn skip(console: &Console, case: u32, reason: &str) -> Result<()> {
     let reason = reason.trim();
     if reason.is_empty() || reason.len() > MAX_REASON {
-        return Err(Error::usage("SKIP-01", format!("A skip needs a reason of 1 to {MAX_REASON} characters.")));
+        return Err(Error::usage(
+            "SKIP-01",
+            format!("A skip needs a reason of 1 to {MAX_REASON} characters."),
+        ));
     }
     let case = i64::from(case);
     let mut write = Unlogged::begin(console.store()).await?;
@@ -136,7 +148,11 @@ pub async fn skip(console: &Console, case: u32, reason: &str) -> Result<()> {
 const MAX_REASON: usize = 1_000;
 
 /// Refuses unless I hold the case now.
-pub(crate) async fn mine(console: &Console, conn: &mut sqlx::SqliteConnection, case: i64) -> Result<()> {
+pub(crate) async fn mine(
+    console: &Console,
+    conn: &mut sqlx::SqliteConnection,
+    case: i64,
+) -> Result<()> {
     console.actor().needs(&[Role::Reviewer])?;
     let now = console.clock().now();
     match rows::lease(conn, case, now).await? {
@@ -144,7 +160,9 @@ pub(crate) async fn mine(console: &Console, conn: &mut sqlx::SqliteConnection, c
         Some(lease) => Err(held(&lease.account, lease.expires_at - now)),
         None => Err(Error::refused(
             "CLAIM-01",
-            format!("You do not hold case {case:06}. Claim it first (Enter); a lease that ran out can be taken again."),
+            format!(
+                "You do not hold case {case:06}. Claim it first (Enter); a lease that ran out can be taken again."
+            ),
         )),
     }
 }
@@ -155,7 +173,13 @@ pub(crate) async fn end(write: &mut Logged, case: i64) -> Result<()> {
 }
 
 fn held(by: &str, left: Millis) -> Error {
-    Error::refused("CLAIM-03", format!("{by} holds this case for another {}. Take the next case, or wait.", words::minutes(words::count(left))))
+    Error::refused(
+        "CLAIM-03",
+        format!(
+            "{by} holds this case for another {}. Take the next case, or wait.",
+            words::minutes(words::count(left))
+        ),
+    )
 }
 
 pub(crate) fn no_such_case() -> Error {

@@ -59,7 +59,10 @@ pub async fn page(
     let (me, now) = (console.actor().pseudonym(), console.clock().now());
     if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let rows = search(&mut conn, me, now, text).await?;
-        return Ok(QueuePage { rows: rows.iter().map(|row| queue_row(row, me, now)).collect(), next: None });
+        return Ok(QueuePage {
+            rows: rows.iter().map(|row| queue_row(row, me, now)).collect(),
+            next: None,
+        });
     }
     let Some(list) = list_of(&mut conn, filter).await? else {
         return Ok(QueuePage { rows: Vec::new(), next: None });
@@ -152,7 +155,7 @@ pub(crate) fn queue_row(row: &CaseRow, me: &str, now: i64) -> QueueRow {
         claim: claim_of(row, me, now),
         skipped_by_me: row.skipped,
         kind: if row.distance.is_some() { MatchKind::Near } else { MatchKind::Exact },
-        algorithm: row.algorithm.clone(),
+        algorithm: words::algorithm(&row.algorithm).to_owned(),
         distance: words::small(row.distance),
         threshold: words::small(row.threshold),
         quality: words::small(row.quality),
@@ -168,7 +171,11 @@ pub(crate) fn queue_row(row: &CaseRow, me: &str, now: i64) -> QueueRow {
 
 /// Within its undo window a decision is a draft, and the case still suspected.
 pub(crate) fn state(row: &CaseRow, now: i64) -> CaseState {
-    if row.settles_at.is_some_and(|at| at > now) { CaseState::Suspected } else { words::state(&row.state) }
+    if row.settles_at.is_some_and(|at| at > now) {
+        CaseState::Suspected
+    } else {
+        words::state(&row.state)
+    }
 }
 
 pub(crate) fn draft(row: &CaseRow, me: &str, now: i64) -> Option<Draft> {
@@ -188,23 +195,37 @@ pub(crate) fn draft(row: &CaseRow, me: &str, now: i64) -> Option<Draft> {
 
 fn claim_of(row: &CaseRow, me: &str, now: i64) -> Option<Claim> {
     let (by, ends) = (row.holder.as_ref()?, row.lease_ends?);
-    (ends > now).then(|| Claim { by: by.clone(), mine: by == me, left_ms: words::count(ends - now), lease_ms: 0 })
+    (ends > now).then(|| Claim {
+        by: by.clone(),
+        mine: by == me,
+        left_ms: words::count(ends - now),
+        lease_ms: 0,
+    })
 }
 
 /// Why it stands where it stands, most important first. Completeness is never among the reasons.
 pub(crate) fn why(row: &CaseRow) -> Vec<String> {
     let mut why = Vec::new();
     match (row.band.as_str(), row.distance, row.threshold) {
-        ("exact", _, _) => why.push(format!("Exact match by {}: exact comes first.", words::algorithm(&row.algorithm))),
+        ("exact", _, _) => why.push(format!(
+            "Exact match by {}: exact comes first.",
+            words::algorithm(&row.algorithm)
+        )),
         (band, Some(distance), Some(threshold)) => {
             why.push(format!("Distance {distance} of {threshold}: nearer comes earlier."));
             if band == "low-quality" {
-                why.push(format!("Quality {} of 100: below 50 comes last.", row.quality.unwrap_or(0)));
+                why.push(format!(
+                    "Quality {} of 100: below 50 comes last.",
+                    row.quality.unwrap_or(0)
+                ));
             }
         }
         _ => {}
     }
-    why.push(format!("Waiting since {}: older comes earlier among equals.", words::day(row.created_at)));
+    why.push(format!(
+        "Waiting since {}: older comes earlier among equals.",
+        words::day(row.created_at)
+    ));
     why
 }
 
@@ -243,7 +264,10 @@ mod tests {
             for distance in [None, Some(0), Some(17), Some(31), Some(32), Some(u64::MAX)] {
                 for threshold in [None, Some(0), Some(31), Some(u64::MAX)] {
                     let rank = rank(band, distance, threshold);
-                    assert!(ranks(band).contains(&rank), "{band:?} {distance:?} of {threshold:?}: {rank}");
+                    assert!(
+                        ranks(band).contains(&rank),
+                        "{band:?} {distance:?} of {threshold:?}: {rank}"
+                    );
                 }
             }
         }

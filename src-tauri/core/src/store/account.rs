@@ -28,7 +28,10 @@ pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<AccountRow>> 
 
 /// How many accounts have the role; the next pseudonym follows it.
 pub(crate) async fn count(conn: &mut SqliteConnection, role: &str) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT count(*) FROM account WHERE role = ?1").bind(role).fetch_one(conn).await?)
+    Ok(sqlx::query_scalar("SELECT count(*) FROM account WHERE role = ?1")
+        .bind(role)
+        .fetch_one(conn)
+        .await?)
 }
 
 pub(crate) async fn insert(
@@ -50,7 +53,10 @@ pub(crate) async fn insert(
 
 /// A setting as JSON.
 pub(crate) async fn setting(conn: &mut SqliteConnection, key: &str) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT value FROM setting WHERE key = ?1").bind(key).fetch_optional(conn).await?)
+    Ok(sqlx::query_scalar("SELECT value FROM setting WHERE key = ?1")
+        .bind(key)
+        .fetch_optional(conn)
+        .await?)
 }
 
 pub(crate) async fn set(conn: &mut SqliteConnection, key: &str, value: &str) -> Result<()> {
@@ -66,7 +72,9 @@ pub(crate) async fn set(conn: &mut SqliteConnection, key: &str, value: &str) -> 
 
 /// Body of the policy in force.
 pub(crate) async fn policy(conn: &mut SqliteConnection) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT body FROM policy ORDER BY seq DESC LIMIT 1").fetch_optional(conn).await?)
+    Ok(sqlx::query_scalar("SELECT body FROM policy ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(conn)
+        .await?)
 }
 
 pub(crate) async fn insert_policy(

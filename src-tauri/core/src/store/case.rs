@@ -33,12 +33,18 @@ pub(crate) async fn item(conn: &mut SqliteConnection, case: i64) -> Result<Optio
 }
 
 /// At most `limit` sightings, oldest first.
-pub(crate) async fn sightings(conn: &mut SqliteConnection, case: i64, limit: i64) -> Result<Vec<SightingRow>> {
-    Ok(sqlx::query_as("SELECT imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2")
-        .bind(case)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?)
+pub(crate) async fn sightings(
+    conn: &mut SqliteConnection,
+    case: i64,
+    limit: i64,
+) -> Result<Vec<SightingRow>> {
+    Ok(sqlx::query_as(
+        "SELECT imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2",
+    )
+    .bind(case)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?)
 }
 
 /// The package a case went into.

@@ -87,7 +87,11 @@ pub(crate) struct Standing<'a> {
     pub(crate) decision_seq: Option<i64>,
 }
 
-pub(crate) async fn set_standing(conn: &mut SqliteConnection, case: i64, standing: &Standing<'_>) -> Result<()> {
+pub(crate) async fn set_standing(
+    conn: &mut SqliteConnection,
+    case: i64,
+    standing: &Standing<'_>,
+) -> Result<()> {
     sqlx::query(
         "UPDATE review_case SET state = ?2, settles_at = ?3, decided_by = ?4, decision_seq = ?5 WHERE id = ?1",
     )

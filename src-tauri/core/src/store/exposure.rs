@@ -48,12 +48,14 @@ pub(crate) async fn insert(
 }
 
 pub(crate) async fn close(conn: &mut SqliteConnection, id: &str, seq: i64, ms: i64) -> Result<()> {
-    sqlx::query("UPDATE exposure SET closed_seq = ?2, ms = ?3 WHERE id = ?1 AND closed_seq IS NULL")
-        .bind(id)
-        .bind(seq)
-        .bind(ms)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE exposure SET closed_seq = ?2, ms = ?3 WHERE id = ?1 AND closed_seq IS NULL",
+    )
+    .bind(id)
+    .bind(seq)
+    .bind(ms)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -95,8 +97,10 @@ pub(crate) async fn since(
 
 /// BLAKE3 of the item a case is about.
 pub(crate) async fn item_of(conn: &mut SqliteConnection, case: i64) -> Result<Option<Vec<u8>>> {
-    Ok(sqlx::query_scalar("SELECT i.blake3 FROM review_case c JOIN item i ON i.id = c.item_id WHERE c.id = ?1")
-        .bind(case)
-        .fetch_optional(conn)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "SELECT i.blake3 FROM review_case c JOIN item i ON i.id = c.item_id WHERE c.id = ?1",
+    )
+    .bind(case)
+    .fetch_optional(conn)
+    .await?)
 }

@@ -59,7 +59,10 @@ pub(crate) async fn insert_run(
 }
 
 /// Digests of those finds that are in the store already, by find id.
-pub(crate) async fn known(conn: &mut SqliteConnection, find_ids: &str) -> Result<Vec<(String, Vec<u8>)>> {
+pub(crate) async fn known(
+    conn: &mut SqliteConnection,
+    find_ids: &str,
+) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(sqlx::query_as(
         "SELECT s.find_id, s.digest FROM json_each(?1) j CROSS JOIN sighting s ON s.find_id = j.value",
     )
@@ -141,7 +144,11 @@ pub(crate) async fn insert_batch(
 }
 
 /// Adds left-out lines, given as a JSON array.
-pub(crate) async fn insert_problems(conn: &mut SqliteConnection, run: &str, problems: &str) -> Result<()> {
+pub(crate) async fn insert_problems(
+    conn: &mut SqliteConnection,
+    run: &str,
+    problems: &str,
+) -> Result<()> {
     sqlx::query(
         "INSERT OR IGNORE INTO import_problem (run, line, code, wrong, remedy)
          SELECT ?1, value ->> 'line', value ->> 'code', value ->> 'wrong', value ->> 'remedy' FROM json_each(?2)",
@@ -154,7 +161,11 @@ pub(crate) async fn insert_problems(conn: &mut SqliteConnection, run: &str, prob
 }
 
 /// Adds declared gaps, given as a JSON array of `[field, reason, n]`.
-pub(crate) async fn add_missing(conn: &mut SqliteConnection, run: &str, missing: &str) -> Result<()> {
+pub(crate) async fn add_missing(
+    conn: &mut SqliteConnection,
+    run: &str,
+    missing: &str,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO import_missing (run, field, reason, n)
          SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2) WHERE true
@@ -178,7 +189,11 @@ pub(crate) struct Counters<'a> {
     pub(crate) scanner: Option<&'a str>,
 }
 
-pub(crate) async fn set_counters(conn: &mut SqliteConnection, run: &str, counters: &Counters<'_>) -> Result<()> {
+pub(crate) async fn set_counters(
+    conn: &mut SqliteConnection,
+    run: &str,
+    counters: &Counters<'_>,
+) -> Result<()> {
     sqlx::query(
         "UPDATE import_run SET lines = ?2, bytes = ?3, new_finds = ?4, known = ?5, left_out = ?6, new_cases = ?7,
                 scanner = coalesce(scanner, ?8) WHERE id = ?1",
@@ -204,20 +219,24 @@ pub(crate) async fn end_run(
     digest: Option<&str>,
     problem: Option<&str>,
 ) -> Result<()> {
-    sqlx::query("UPDATE import_run SET state = ?2, ended_at = ?3, digest = ?4, problem = ?5 WHERE id = ?1")
-        .bind(run)
-        .bind(state)
-        .bind(at)
-        .bind(digest)
-        .bind(problem)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE import_run SET state = ?2, ended_at = ?3, digest = ?4, problem = ?5 WHERE id = ?1",
+    )
+    .bind(run)
+    .bind(state)
+    .bind(at)
+    .bind(digest)
+    .bind(problem)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Runs that say they are running.
 pub(crate) async fn running(conn: &mut SqliteConnection) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT id FROM import_run WHERE state = 'running'").fetch_all(conn).await?)
+    Ok(sqlx::query_scalar("SELECT id FROM import_run WHERE state = 'running'")
+        .fetch_all(conn)
+        .await?)
 }
 
 /// Newest first.
@@ -228,7 +247,11 @@ pub(crate) async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<
         .await?)
 }
 
-pub(crate) async fn problems(conn: &mut SqliteConnection, run: &str, limit: i64) -> Result<Vec<ProblemRow>> {
+pub(crate) async fn problems(
+    conn: &mut SqliteConnection,
+    run: &str,
+    limit: i64,
+) -> Result<Vec<ProblemRow>> {
     Ok(sqlx::query_as("SELECT line, code, wrong, remedy FROM import_problem WHERE run = ?1 ORDER BY line LIMIT ?2")
         .bind(run)
         .bind(limit)
@@ -237,7 +260,10 @@ pub(crate) async fn problems(conn: &mut SqliteConnection, run: &str, limit: i64)
 }
 
 /// Declared gaps of a run, most frequent first.
-pub(crate) async fn missing(conn: &mut SqliteConnection, run: &str) -> Result<Vec<(String, String, i64)>> {
+pub(crate) async fn missing(
+    conn: &mut SqliteConnection,
+    run: &str,
+) -> Result<Vec<(String, String, i64)>> {
     Ok(sqlx::query_as("SELECT field, reason, n FROM import_missing WHERE run = ?1 ORDER BY n DESC, field LIMIT 20")
         .bind(run)
         .fetch_all(conn)

@@ -31,12 +31,16 @@ pub(crate) struct ActRow<'a> {
 
 /// Number of leaves.
 pub(crate) async fn size(conn: &mut SqliteConnection) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT coalesce(max(seq), -1) + 1 FROM ledger_leaf").fetch_one(conn).await?)
+    Ok(sqlx::query_scalar("SELECT coalesce(max(seq), -1) + 1 FROM ledger_leaf")
+        .fetch_one(conn)
+        .await?)
 }
 
 /// Time of the newest act.
 pub(crate) async fn last_at(conn: &mut SqliteConnection) -> Result<Option<Millis>> {
-    Ok(sqlx::query_scalar("SELECT at FROM act ORDER BY seq DESC LIMIT 1").fetch_optional(conn).await?)
+    Ok(sqlx::query_scalar("SELECT at FROM act ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// One stored hash by its index.
@@ -85,7 +89,11 @@ pub(crate) async fn append(
 }
 
 /// Leaves `from..from + limit`, with their bodies, in order.
-pub(crate) async fn leaves(conn: &mut SqliteConnection, from: i64, limit: i64) -> Result<Vec<LeafRow>> {
+pub(crate) async fn leaves(
+    conn: &mut SqliteConnection,
+    from: i64,
+    limit: i64,
+) -> Result<Vec<LeafRow>> {
     Ok(sqlx::query_as(
         "SELECT l.seq, l.leaf, a.at, a.account, a.kind, a.case_id, a.salt, a.body
          FROM ledger_leaf l JOIN act a ON a.seq = l.seq
@@ -98,7 +106,11 @@ pub(crate) async fn leaves(conn: &mut SqliteConnection, from: i64, limit: i64) -
 }
 
 /// Stored hashes `from..from + limit`, in order.
-pub(crate) async fn hashes(conn: &mut SqliteConnection, from: i64, limit: i64) -> Result<Vec<Vec<u8>>> {
+pub(crate) async fn hashes(
+    conn: &mut SqliteConnection,
+    from: i64,
+    limit: i64,
+) -> Result<Vec<Vec<u8>>> {
     Ok(sqlx::query_scalar("SELECT hash FROM ledger_hash WHERE idx >= ?1 ORDER BY idx LIMIT ?2")
         .bind(from)
         .bind(limit)

@@ -104,7 +104,11 @@ impl Store {
 
 fn pool(size: u32) -> PoolOptions<Sqlite> {
     // A ping before every use would double the cost of a look-up in a local file.
-    PoolOptions::new().max_connections(size).test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+    PoolOptions::new()
+        .max_connections(size)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
 }
 
 async fn migrate(writer: &SqlitePool, path: &Path) -> Result<()> {
@@ -117,7 +121,9 @@ async fn migrate(writer: &SqlitePool, path: &Path) -> Result<()> {
         Vec::new()
     };
     let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let newer = || Error::store("STORE-04", "This workspace was made by a newer Casement. Update this one.");
+    let newer = || {
+        Error::store("STORE-04", "This workspace was made by a newer Casement. Update this one.")
+    };
     match applied.last() {
         Some(last) if *last > newest => return Err(newer()),
         Some(last) if *last < newest => copy_before(&mut connection, path, *last).await?,
@@ -136,7 +142,11 @@ async fn migrate(writer: &SqlitePool, path: &Path) -> Result<()> {
 }
 
 /// Copies the store file while the write lock is held and the log is folded in: `store-before-VERSION.db`.
-async fn copy_before(connection: &mut sqlx::SqliteConnection, path: &Path, version: i64) -> Result<()> {
+async fn copy_before(
+    connection: &mut sqlx::SqliteConnection,
+    path: &Path,
+    version: i64,
+) -> Result<()> {
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
     let transaction = sqlx::Connection::begin_with(connection, "BEGIN IMMEDIATE").await?;
     let copy: PathBuf = path.with_file_name(format!("store-before-{version}.db"));

@@ -144,9 +144,9 @@ pub(crate) async fn next(
     let mut after = None;
     loop {
         let page = open(conn, account, now, narrow, oldest, after, 50).await?;
-        let free = page
-            .iter()
-            .find(|row| !row.skipped && row.holder.as_deref().is_none_or(|holder| holder == account));
+        let free = page.iter().find(|row| {
+            !row.skipped && row.holder.as_deref().is_none_or(|holder| holder == account)
+        });
         if let Some(row) = free {
             return Ok(Some(row.id));
         }
@@ -229,7 +229,11 @@ pub(crate) async fn one(
 }
 
 /// Cases whose item's SHA-256 or BLAKE3 lies between two bounds.
-pub(crate) async fn by_digest(conn: &mut SqliteConnection, low: &[u8], high: &[u8]) -> Result<Vec<i64>> {
+pub(crate) async fn by_digest(
+    conn: &mut SqliteConnection,
+    low: &[u8],
+    high: &[u8],
+) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar(
         "SELECT c.id FROM review_case c WHERE c.item_id IN
            (SELECT id FROM item WHERE sha256 BETWEEN ?1 AND ?2 UNION SELECT id FROM item WHERE blake3 BETWEEN ?1 AND ?2)
@@ -266,21 +270,33 @@ pub(crate) struct LeaseRow {
     pub(crate) expires_at: Millis,
 }
 
-pub(crate) async fn lease(conn: &mut SqliteConnection, case: i64, now: Millis) -> Result<Option<LeaseRow>> {
-    Ok(sqlx::query_as("SELECT case_id, account, expires_at FROM lease WHERE case_id = ?1 AND expires_at > ?2")
-        .bind(case)
-        .bind(now)
-        .fetch_optional(conn)
-        .await?)
+pub(crate) async fn lease(
+    conn: &mut SqliteConnection,
+    case: i64,
+    now: Millis,
+) -> Result<Option<LeaseRow>> {
+    Ok(sqlx::query_as(
+        "SELECT case_id, account, expires_at FROM lease WHERE case_id = ?1 AND expires_at > ?2",
+    )
+    .bind(case)
+    .bind(now)
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// The case an account holds, if its lease still runs.
-pub(crate) async fn held_by(conn: &mut SqliteConnection, account: &str, now: Millis) -> Result<Option<LeaseRow>> {
-    Ok(sqlx::query_as("SELECT case_id, account, expires_at FROM lease WHERE account = ?1 AND expires_at > ?2")
-        .bind(account)
-        .bind(now)
-        .fetch_optional(conn)
-        .await?)
+pub(crate) async fn held_by(
+    conn: &mut SqliteConnection,
+    account: &str,
+    now: Millis,
+) -> Result<Option<LeaseRow>> {
+    Ok(sqlx::query_as(
+        "SELECT case_id, account, expires_at FROM lease WHERE account = ?1 AND expires_at > ?2",
+    )
+    .bind(account)
+    .bind(now)
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// Gives the case to `account`. Any lease that has run out on it, and any other case of this account, is dropped.
@@ -307,7 +323,11 @@ pub(crate) async fn put_lease(
     Ok(())
 }
 
-pub(crate) async fn extend_lease(conn: &mut SqliteConnection, case: i64, expires_at: Millis) -> Result<()> {
+pub(crate) async fn extend_lease(
+    conn: &mut SqliteConnection,
+    case: i64,
+    expires_at: Millis,
+) -> Result<()> {
     sqlx::query("UPDATE lease SET expires_at = ?2 WHERE case_id = ?1")
         .bind(case)
         .bind(expires_at)
@@ -321,7 +341,12 @@ pub(crate) async fn drop_lease(conn: &mut SqliteConnection, case: i64) -> Result
     Ok(())
 }
 
-pub(crate) async fn put_skip(conn: &mut SqliteConnection, case: i64, account: &str, seq: i64) -> Result<()> {
+pub(crate) async fn put_skip(
+    conn: &mut SqliteConnection,
+    case: i64,
+    account: &str,
+    seq: i64,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO skip (case_id, account, seq) VALUES (?1, ?2, ?3)
          ON CONFLICT (case_id, account) DO UPDATE SET seq = excluded.seq",

@@ -33,7 +33,11 @@ pub(crate) async fn sources(
 }
 
 /// Settled confirmed cases of one source.
-pub(crate) async fn confirmed(conn: &mut SqliteConnection, source: &str, now: Millis) -> Result<Vec<i64>> {
+pub(crate) async fn confirmed(
+    conn: &mut SqliteConnection,
+    source: &str,
+    now: Millis,
+) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar(
         "SELECT id FROM review_case WHERE state = 'confirmed' AND source_key = ?1 AND settles_at <= ?2 ORDER BY id",
     )
@@ -55,11 +59,16 @@ pub(crate) async fn waiting(conn: &mut SqliteConnection, source: &str, now: Mill
 }
 
 /// How a source is called.
-pub(crate) async fn source_name(conn: &mut SqliteConnection, source: &str) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT source_name FROM review_case WHERE source_key = ?1 AND state = 'confirmed' LIMIT 1")
-        .bind(source)
-        .fetch_optional(conn)
-        .await?)
+pub(crate) async fn source_name(
+    conn: &mut SqliteConnection,
+    source: &str,
+) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT source_name FROM review_case WHERE source_key = ?1 AND state = 'confirmed' LIMIT 1",
+    )
+    .bind(source)
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// The number the next package gets.
@@ -68,7 +77,11 @@ pub(crate) async fn next_id(conn: &mut SqliteConnection) -> Result<i64> {
 }
 
 /// Records a package and moves its cases (a JSON array of ids) into it.
-pub(crate) async fn insert(conn: &mut SqliteConnection, row: &ReportRow, cases: &str) -> Result<()> {
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    row: &ReportRow,
+    cases: &str,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO report (id, source_key, source_name, account, sealed_at, seq, path, sha256)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

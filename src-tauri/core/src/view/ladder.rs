@@ -58,14 +58,24 @@ pub(crate) fn refusal(
     if level > policy.level_cap {
         return Some(Error::refused(
             "VIEW-02",
-            format!("Policy {} caps views at {}.", policy.version, words::level_word(policy.level_cap)),
+            format!(
+                "Policy {} caps views at {}.",
+                policy.version,
+                words::level_word(policy.level_cap)
+            ),
         ));
     }
     if spent >= Millis::from(policy.budget_s) * 1000 {
-        return Some(Error::refused("VIEW-03", "Today's exposure budget is spent. Hash-only remains; the day ends at 00:00 UTC."));
+        return Some(Error::refused(
+            "VIEW-03",
+            "Today's exposure budget is spent. Hash-only remains; the day ends at 00:00 UTC.",
+        ));
     }
     if !can.open {
-        return Some(Error::refused("VIEW-04", "The original of this item is not in the vault. Judge it by its hashes."));
+        return Some(Error::refused(
+            "VIEW-04",
+            "The original of this item is not in the vault. Judge it by its hashes.",
+        ));
     }
     if !can.veil {
         return Some(no_airlock());
@@ -74,7 +84,10 @@ pub(crate) fn refusal(
 }
 
 pub(crate) fn no_airlock() -> Error {
-    Error::machine("VEIL-78", "This machine has no decoder that can be confined. Only hash-only exists here; see casectl doctor.")
+    Error::machine(
+        "VEIL-78",
+        "This machine has no decoder that can be confined. Only hash-only exists here; see casectl doctor.",
+    )
 }
 
 /// What this person may see of a case, and what has been seen of it.

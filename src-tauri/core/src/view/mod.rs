@@ -114,7 +114,14 @@ pub async fn open(console: &Console, case: u32, level: Level) -> Result<Grant> {
         grant.clone(),
         Granted { exposure: exposure.clone(), item, level, until: now + hides_in },
     );
-    Ok(Grant { grant, exposure, level, samples, leaf: unsigned(seq)?, hides_in_ms: words::count(hides_in) })
+    Ok(Grant {
+        grant,
+        exposure,
+        level,
+        samples,
+        leaf: unsigned(seq)?,
+        hides_in_ms: words::count(hides_in),
+    })
 }
 
 /// Uses a grant: opens the sealed bytes straight into the airlock and veils the samples that come back.
@@ -124,7 +131,12 @@ pub async fn fetch(console: &Console, grant: &str) -> Result<Veiled> {
         .grants()
         .take(grant)
         .filter(|granted| granted.until >= console.clock().now())
-        .ok_or_else(|| Error::refused("VIEW-05", "This view was used already or has run out. Step up again to see it."))?;
+        .ok_or_else(|| {
+            Error::refused(
+                "VIEW-05",
+                "This view was used already or has run out. Step up again to see it.",
+            )
+        })?;
     match veiled(console, &granted).await {
         Ok(veiled) => Ok(veiled),
         Err(error) => {
@@ -138,9 +150,10 @@ pub async fn fetch(console: &Console, grant: &str) -> Result<Veiled> {
 async fn veiled(console: &Console, granted: &Granted) -> Result<Veiled> {
     let airlock = console.airlock().ok_or_else(ladder::no_airlock)?;
     let (vault, item) = (console.vault().clone(), granted.item);
-    let bytes = tokio::task::spawn_blocking(move || vault.open(&item))
-        .await
-        .map_err(|error| Error::machine("VIEW-06", "The view was interrupted. Step up again.").caused_by(error))??;
+    let bytes =
+        tokio::task::spawn_blocking(move || vault.open(&item)).await.map_err(|error| {
+            Error::machine("VIEW-06", "The view was interrupted. Step up again.").caused_by(error)
+        })??;
     let samples = airlock.samples(bytes, granted.level).await?;
     Ok(veil::veil(&samples)?)
 }
@@ -167,7 +180,8 @@ async fn end(console: &Console, exposure: &str, because: &str, ms: Option<i64>) 
         return Err(Error::refused("VIEW-08", "This exposure is another person's."));
     }
     let ms = ms.unwrap_or(console.clock().now() - row.opened_at);
-    let (mut write, seq) = write.log(console.clock(), console.actor(), closed(&row, ms, because)).await?;
+    let (mut write, seq) =
+        write.log(console.clock(), console.actor(), closed(&row, ms, because)).await?;
     rows::close(write.conn(), &row.id, seq, ms).await?;
     write.commit().await
 }
@@ -181,7 +195,12 @@ fn closed(row: &ExposureRow, ms: i64, because: &str) -> Event {
 }
 
 /// Closes my exposures of one case inside another act.
-pub(crate) async fn close_in(console: &Console, write: &mut Logged, case: i64, because: &str) -> Result<()> {
+pub(crate) async fn close_in(
+    console: &Console,
+    write: &mut Logged,
+    case: i64,
+    because: &str,
+) -> Result<()> {
     close_where(console, write, because, |row| {
         row.case_id == case && row.account == console.actor().pseudonym()
     })

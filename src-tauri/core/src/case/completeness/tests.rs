@@ -1,3 +1,5 @@
+//! The rubric over every vector there is: gates, monotony, and the example record.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

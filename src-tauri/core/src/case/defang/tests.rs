@@ -1,3 +1,5 @@
+//! Nothing that is shown can be followed.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Every declared gap is drawn once, and nothing drawn is live.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

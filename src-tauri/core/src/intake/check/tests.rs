@@ -1,3 +1,5 @@
+//! What a line must be: verdicts of a JSON Schema validator as oracle, and the facts that may not be silent.
+
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;

@@ -1,3 +1,5 @@
+//! The checker refuses any change of order or number.
+
 use proptest::prelude::*;
 use proptest::sample::Index;
 
