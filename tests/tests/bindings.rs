@@ -1,6 +1,13 @@
 //! The window's types are generated from core's: `ui/src/bindings/` must equal what the wire structs say today.
 //! With `UPDATE_BINDINGS=1` the folder is written anew instead.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use casement_core::wire;
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,12 @@
 //! The whole path through `casectl`, each answer as JSON; who may do what; and how each kind of failure ends.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
@@ -125,8 +132,9 @@ fn from_finds_to_a_verified_package() {
         office.ada(&["history", "--kind", "decision.recorded", "--by", "R-01"]).ends(0).lines();
     assert_eq!(verdicts.len(), 5);
     assert!(verdicts.last().unwrap()["endedBy"].is_u64(), "the first verdict was withdrawn");
+    let number: u32 = first.parse().unwrap();
     let of_case = office.ada(&["history", "--case", &first, "--limit", "3"]).ends(0).lines();
-    assert!(of_case.len() == 3 && of_case.iter().all(|act| act["case"].to_string() == first));
+    assert!(of_case.len() == 3 && of_case.iter().all(|act| act["case"] == number));
 }
 
 fn package(office: &Workspace, confirmed: &str) {

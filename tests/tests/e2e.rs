@@ -1,5 +1,12 @@
 //! The main job in the real window, on real input, by keyboard alone; and what must never leave the vault.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 mod window;
 
 use std::fs;

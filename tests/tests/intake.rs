@@ -1,5 +1,12 @@
 //! Bad input, bad stores and bad machines: each is told by a code of its own, costs nothing else, and can be mended.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -3,6 +3,13 @@
 //!
 //! Where it strikes is drawn from a fixed seed and reached by watching what the program does, not by waiting.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;

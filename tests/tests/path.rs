@@ -1,6 +1,13 @@
 //! The whole path without a window, on input that tools of other people made: import, claim, step up, decide, undo,
 //! package, read the history, verify. And: nothing that is written anywhere holds a byte of an original.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};

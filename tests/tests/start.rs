@@ -3,6 +3,13 @@
 //! Its times begin where the kernel says that the process did, and end when the driver sees the state: what the driver
 //! itself costs is in both sides. It must never judge a time.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::net::TcpListener;

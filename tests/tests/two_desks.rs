@@ -1,6 +1,13 @@
 //! Two reviewers at one workspace never hold the same case, whether by `casectl`, from two programs that hammer it, or
 //! when a lease runs out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

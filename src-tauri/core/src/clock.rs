@@ -63,7 +63,7 @@ fn machine_now() -> Millis {
     now.unix_timestamp() * 1000 + i64::from(now.millisecond())
 }
 
-/// `2026-01-02T03:04:05.678Z`.
+/// `2026-01-02T03:04:05.678Z`; a fraction of zero, and zeros at its end, are left out.
 pub fn rfc3339(at: Millis) -> String {
     datetime(at).format(&Rfc3339).unwrap_or_default()
 }

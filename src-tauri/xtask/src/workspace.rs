@@ -48,7 +48,10 @@ const ORGANISATION: &str = r#"{
   "name": "Example Dataset Laboratory (demo)",
   "first_name": "Demo",
   "last_name": "Contact",
-  "email": "reports@example.org"
+  "email": "reports@laboratory.example",
+  "contact": { "first_name": "Demo", "last_name": "Desk", "email": "desk@laboratory.example" },
+  "company_template": "Legal process: legal@laboratory.example. Contents of a report are kept for one year.",
+  "mou_signed": false
 }
 "#;
 

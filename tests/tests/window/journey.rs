@@ -9,24 +9,24 @@ use thirtyfour::prelude::*;
 use super::Window;
 
 /// Who takes part, and what is brought in.
-pub struct Cast {
-    pub reviewer: (String, String),
-    pub supervisor: (String, String),
-    pub finds: PathBuf,
-    pub bytes: PathBuf,
+pub(crate) struct Cast {
+    pub(crate) reviewer: (String, String),
+    pub(crate) supervisor: (String, String),
+    pub(crate) finds: PathBuf,
+    pub(crate) bytes: PathBuf,
     /// An empty folder for the finished package.
-    pub out: PathBuf,
+    pub(crate) out: PathBuf,
 }
 
 /// What the journey did, for the caller to compare with the store.
-pub struct Done {
-    pub confirmed: String,
-    pub rejected: String,
-    pub report: String,
+pub(crate) struct Done {
+    pub(crate) confirmed: String,
+    pub(crate) rejected: String,
+    pub(crate) report: String,
 }
 
 /// Takes the whole journey. Each view is left with its screenshot taken, in both themes, and without a finding of axe-core.
-pub async fn take(window: &Window, cast: &Cast) -> Done {
+pub(crate) async fn take(window: &Window, cast: &Cast) -> Done {
     unlock_wrongly_then_rightly(window, &cast.reviewer).await;
     import(window, &cast.finds, &cast.bytes).await;
     let (confirmed, rejected) = review(window).await;

@@ -2,7 +2,7 @@
 //!
 //! It must never sleep: everything waited for is a state of the page.
 
-pub mod journey;
+pub(crate) mod journey;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -16,17 +16,17 @@ use thirtyfour::prelude::*;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The console's window, open on a store.
-pub struct Window {
-    pub driver: WebDriver,
+pub(crate) struct Window {
+    pub(crate) driver: WebDriver,
     server: Child,
     /// Where the window's own files go: cache, web data.
-    pub home: tempfile::TempDir,
+    pub(crate) home: tempfile::TempDir,
     shots: Option<PathBuf>,
     shot: std::cell::Cell<u32>,
 }
 
 /// A program that the suite built and named in the environment, or the one beside this test.
-pub fn program(variable: &str, name: &str) -> PathBuf {
+pub(crate) fn program(variable: &str, name: &str) -> PathBuf {
     std::env::var_os(variable).map(PathBuf::from).unwrap_or_else(|| {
         let exe = std::env::current_exe().unwrap();
         let built = exe.ancestors().nth(2).unwrap();
@@ -41,7 +41,7 @@ fn free_port() -> u16 {
 
 impl Window {
     /// Opens the window on `store`; screenshots go to `shots`, if anywhere.
-    pub async fn open(store: &Path, shots: Option<PathBuf>) -> Self {
+    pub(crate) async fn open(store: &Path, shots: Option<PathBuf>) -> Self {
         assert!(
             std::env::var_os("DISPLAY").is_some(),
             "needs a display: run through cargo xtask test"
@@ -82,24 +82,24 @@ impl Window {
     }
 
     /// Sizes the window so that the page itself has these dimensions.
-    pub async fn size(&self, width: u32, height: u32) {
+    pub(crate) async fn size(&self, width: u32, height: u32) {
         self.driver.set_window_rect(0, 0, width, height).await.unwrap();
     }
 
     /// Presses keys, one after another, wherever the focus is.
-    pub async fn keys(&self, keys: &str) {
+    pub(crate) async fn keys(&self, keys: &str) {
         for key in keys.chars() {
             self.driver.action_chain().send_keys(key).perform().await.unwrap();
         }
     }
 
     /// Presses one special key.
-    pub async fn press(&self, key: Key) {
+    pub(crate) async fn press(&self, key: Key) {
         self.driver.action_chain().send_keys(char::from(key)).perform().await.unwrap();
     }
 
     /// Presses a key while Ctrl is down.
-    pub async fn ctrl(&self, key: impl Into<char>) {
+    pub(crate) async fn ctrl(&self, key: impl Into<char>) {
         let key = key.into();
         let chain =
             self.driver.action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control);
@@ -107,12 +107,12 @@ impl Window {
     }
 
     /// The element with this test id, once it is shown.
-    pub async fn see(&self, id: &str) -> WebElement {
+    pub(crate) async fn see(&self, id: &str) -> WebElement {
         self.find(&format!("[data-testid='{id}']")).await
     }
 
     /// The first element that fits the selector, once it is shown.
-    pub async fn find(&self, selector: &str) -> WebElement {
+    pub(crate) async fn find(&self, selector: &str) -> WebElement {
         let begun = std::time::Instant::now();
         loop {
             // A list that is being filled may replace the element between finding and looking; that is no failure.
@@ -132,13 +132,13 @@ impl Window {
     }
 
     /// What the page says, for a failure's message.
-    pub async fn page_text(&self) -> String {
+    pub(crate) async fn page_text(&self) -> String {
         let text = self.driver.execute("return document.body.innerText", vec![]).await;
         text.ok().and_then(|text| text.convert().ok()).unwrap_or_default()
     }
 
     /// Waits until a script answers true.
-    pub async fn until(&self, what: &str, script: &str) {
+    pub(crate) async fn until(&self, what: &str, script: &str) {
         let begun = std::time::Instant::now();
         loop {
             let answer = self.driver.execute(script, vec![]).await.unwrap();
@@ -150,7 +150,7 @@ impl Window {
     }
 
     /// Waits until the element with this test id says something that contains `text`.
-    pub async fn says(&self, id: &str, text: &str) {
+    pub(crate) async fn says(&self, id: &str, text: &str) {
         let script = format!(
             "const e = document.querySelector(\"[data-testid='{id}']\"); return !!e && e.innerText.includes({})",
             json!(text)
@@ -159,13 +159,13 @@ impl Window {
     }
 
     /// Waits until nothing with this test id is on the page.
-    pub async fn gone(&self, id: &str) {
+    pub(crate) async fn gone(&self, id: &str) {
         let script = format!("return !document.querySelector(\"[data-testid='{id}']\")");
         self.until(&format!("{id} gone"), &script).await;
     }
 
     /// Keeps a numbered screenshot, when screenshots are kept, and asserts that the window is not blank.
-    pub async fn shot(&self, name: &str) {
+    pub(crate) async fn shot(&self, name: &str) {
         self.until(
             "still",
             "return document.getAnimations().every(a => a.playState !== 'running')",
@@ -185,7 +185,7 @@ impl Window {
     }
 
     /// Runs axe-core on the page as it stands; answers what it found, as `rule: selector`.
-    pub async fn axe(&self) -> Vec<String> {
+    pub(crate) async fn axe(&self) -> Vec<String> {
         let axe =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
         self.driver.execute(std::fs::read_to_string(axe).unwrap(), vec![]).await.unwrap();
@@ -208,14 +208,14 @@ impl Window {
     }
 
     /// Errors and refused resources that the page noted since it was loaded.
-    pub async fn diagnostics(&self) -> Vec<String> {
+    pub(crate) async fn diagnostics(&self) -> Vec<String> {
         let script =
             "return [...document.querySelectorAll('#diagnostics > li')].map(e => e.textContent)";
         self.driver.execute(script, vec![]).await.unwrap().convert().unwrap()
     }
 
     /// Ends the session, which closes the window, and the driver.
-    pub async fn close(mut self) -> tempfile::TempDir {
+    pub(crate) async fn close(mut self) -> tempfile::TempDir {
         self.driver.quit().await.unwrap();
         // Asked, not killed, so that the driver ends its own child.
         let asked = Command::new("kill").args(["-TERM", &self.server.id().to_string()]).status();

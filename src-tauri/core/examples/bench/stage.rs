@@ -47,10 +47,11 @@ pub(crate) const LISTS: usize = 3;
 pub(crate) const THRESHOLD: u64 = 31;
 
 impl Stage {
-    /// Takes the folder from `CASEMENT_BENCH_DIR`, else one among the temporary files.
+    /// Takes the folder from `CASEMENT_BENCH_DIR`.
     pub(crate) fn new(quick: bool) -> Result<Self> {
         let dir = std::env::var_os("CASEMENT_BENCH_DIR")
-            .map_or_else(|| std::env::temp_dir().join("casement-bench"), PathBuf::from);
+            .map(PathBuf::from)
+            .context("CASEMENT_BENCH_DIR names the folder to measure in")?;
         fs::create_dir_all(&dir)?;
         Ok(Self { dir, quick })
     }
@@ -149,7 +150,7 @@ pub(crate) async fn import(desk: &Console, finds: &Finds) -> Result<ImportProgre
         total_bytes: fs::metadata(&finds.lines)?.len(),
         bytes: finds.bytes.clone(),
     };
-    let done = begin(desk, import).await?.run(desk, &Watch::default()).await?;
+    let done = Box::pin(begin(desk, import).await?.run(desk, &Watch::default())).await?;
     ensure!(
         done.state == ImportState::Done
             && done.left_out == 0

@@ -14,23 +14,25 @@ use crate::store::queue as rows;
 use crate::wire::{Claim, Order, QueueFilter, Role};
 use crate::words;
 
-/// Claims the next case of a queue, giving back the one held before. `None`: nothing left to take.
+/// Claims the next case of a queue, giving back the one held before. Whoever holds the first of the queue already keeps
+/// it. `None`: nothing left to take.
 pub async fn next(console: &Console, filter: &QueueFilter) -> Result<Option<u32>> {
     console.actor().needs(&[Role::Reviewer])?;
     let mut write = Unlogged::begin(console.store()).await?;
     let Some(list) = list_of(write.conn(), filter).await? else { return Ok(None) };
-    let me = console.actor().pseudonym();
-    let found = rows::next(
-        write.conn(),
-        me,
-        console.clock().now(),
-        &narrow(list, filter),
-        filter.order == Order::Oldest,
-    )
-    .await?;
+    let (me, now) = (console.actor().pseudonym(), console.clock().now());
+    let found =
+        rows::next(write.conn(), me, now, &narrow(list, filter), filter.order == Order::Oldest)
+            .await?;
     let Some(case) = found else { return Ok(None) };
-    take(console, write, case).await?;
-    Ok(Some(words::case_number(case)))
+    let number = words::case_number(case);
+    if rows::held_by(write.conn(), me, now).await?.is_some_and(|lease| lease.case_id == case) {
+        drop(write);
+        heartbeat(console, number).await?;
+    } else {
+        take(console, write, case).await?;
+    }
+    Ok(Some(number))
 }
 
 /// Claims one case. A claim that is already mine is prolonged.
