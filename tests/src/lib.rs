@@ -6,4 +6,5 @@
 pub mod casectl;
 pub mod finds;
 pub mod keys;
+pub mod originals;
 pub mod workspace;

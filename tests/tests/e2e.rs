@@ -16,6 +16,7 @@ use casement_core::account::keyring::Passphrase;
 use casement_core::package::{self, Contact, Organisation};
 use casement_core::wire::{CaseState, HistoryFilter, Role};
 use casement_core::{Console, Opening, case, ledger};
+use casement_tests::originals;
 use window::{Window, journey};
 
 const SUPERVISOR: &str = "correct horse supervisor";
@@ -97,7 +98,7 @@ async fn the_main_job_by_keyboard() {
 
     // Neither the store, nor the package, nor anything the web view keeps holds a piece of an original.
     for place in [dir.path(), home.path()] {
-        assert_no_original_in(place, &fixture.join("bytes"));
+        originals::assert_none_in(place, &fixture.join("bytes"));
     }
 }
 
@@ -126,27 +127,4 @@ async fn refuses_what_it_must(window: &Window) {
          .then(() => done('answered'), () => done('refused'))",
     )
     .await;
-}
-
-fn assert_no_original_in(dir: &Path, originals: &Path) {
-    let mut pieces: Vec<Vec<u8>> = Vec::new();
-    for original in fs::read_dir(originals).unwrap() {
-        let bytes = fs::read(original.unwrap().path()).unwrap();
-        pieces.extend([3, 2].map(|part| bytes.len() / part).map(|at| bytes[at..at + 24].to_vec()));
-    }
-    let mut folders = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() && !path.is_symlink() {
-                folders.push(path);
-            } else if path.is_file() {
-                let bytes = fs::read(&path).unwrap();
-                for piece in &pieces {
-                    let found = bytes.windows(piece.len()).any(|window| window == piece);
-                    assert!(!found, "{} holds bytes of an original", path.display());
-                }
-            }
-        }
-    }
 }

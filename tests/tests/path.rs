@@ -22,6 +22,7 @@ use casement_core::wire::{
     QueueFilter, Role, TrailKind, Verdict,
 };
 use casement_core::{Console, Opening, case, decision, ledger, view};
+use casement_tests::originals;
 
 const SUPERVISOR: &str = "a long supervisor passphrase";
 const REVIEWER: &str = "a long reviewer passphrase";
@@ -214,32 +215,5 @@ async fn from_finds_to_a_verified_package() {
     desk.lock().await.unwrap();
     supervisor.lock().await.unwrap();
 
-    assert_no_original_in(dir.path());
-}
-
-/// No file below `dir` holds any 24 bytes in a row of the middle of any original.
-fn assert_no_original_in(dir: &Path) {
-    let mut pieces: Vec<Vec<u8>> = Vec::new();
-    for original in fs::read_dir(fixture().join("bytes")).unwrap() {
-        let bytes = fs::read(original.unwrap().path()).unwrap();
-        pieces.extend([3, 2].map(|part| bytes.len() / part).map(|at| bytes[at..at + 24].to_vec()));
-    }
-    let mut folders = vec![dir.to_owned()];
-    let mut files = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            files += 1;
-            let bytes = fs::read(&path).unwrap();
-            for piece in &pieces {
-                let found = bytes.windows(piece.len()).any(|window| window == piece);
-                assert!(!found, "{} holds bytes of an original", path.display());
-            }
-        }
-    }
-    assert!(files > pieces.len() / 2, "every original is there, sealed");
+    originals::assert_none_in(dir.path(), &fixture().join("bytes"));
 }

@@ -146,7 +146,7 @@ export const t = {
     unlock: 'Unlock',
     opening: 'Opening',
     forgotten:
-      'Forgotten? A custodian can give this account a new passphrase. Nobody can read the old one.',
+      'Forgotten? A supervisor or custodian can add a new account. Nobody can read a passphrase.',
     foot: 'Originals are never shown. Views are hash-only until you take a step.',
     path: 'Folder',
     network: 'Network',

@@ -102,6 +102,7 @@ export const sight = {
   capped: 'capped',
   refused: 'refused',
   veiled: 'No samples have left the airlock.',
+  hidden: 'Hidden. What was seen is in the ledger.',
   asking: 'Asking the airlock',
   cannot: 'Cannot be veiled',
   tile: (name: string, samples: number) =>

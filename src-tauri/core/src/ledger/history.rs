@@ -60,7 +60,10 @@ fn act(row: ActRow) -> Result<Act> {
             || title(&row.kind).to_owned(),
             |verdict| words::verdict_text(verdict).to_owned(),
         ),
-        what: what(&row.kind, &body),
+        what: match row.ended_by {
+            None => what(&row.kind, &body),
+            Some(leaf) => format!("no longer stands, see leaf {leaf}. {}", what(&row.kind, &body)),
+        },
         kind: row.kind,
         case: row.case_id.map(words::case_number),
         verdict,
