@@ -2,7 +2,7 @@
 //! `k` × `k` averages. It must never decode anything itself, believe a number the child sends, or let bytes of a
 //! picture into an error, a log or a file.
 //!
-//! Probing a machine for confinement is in [`probe`].
+//! Probing a machine for confinement is in `probe`.
 
 mod probe;
 

@@ -1,7 +1,7 @@
 //! The append-only log of everything anyone did: an RFC 6962 tree over canonical JSON (RFC 8785) leaves.
 //!
 //! Every write of the console goes through here. A transaction can be committed only after it has logged, because only
-//! [`Logged`] can commit. A leaf must never hold free text, an address or a digest of evidence: it commits to a body
+//! `Logged` can commit. A leaf must never hold free text, an address or a digest of evidence: it commits to a body
 //! that lies beside it.
 
 mod event;

@@ -50,13 +50,18 @@ macro_rules! cargo {
     };
 }
 
-pub(super) const STEPS: [Step; 13] = [
+pub(super) const STEPS: [Step; 14] = [
     base("set-up", "system packages, npm packages, nextest and tauri-driver", Action::SetUp),
     step("format", "rustfmt", Action::Cargo(&["fmt", "--all", "--check"])),
     step("ui-check", "types of the interface", Action::Npm(&["run", "--silent", "check"])),
     step("ui-lint", "eslint and prettier", Action::Npm(&["run", "--silent", "lint"])),
     step("ui-test", "unit tests of the interface", Action::Npm(&["run", "--silent", "test"])),
     base("ui-build", "the interface that goes into the window", Action::BuildUi),
+    base(
+        "build",
+        "the console, casectl, the airlock and every test",
+        Action::Cargo(cargo!("build"; "--bins" "--tests")),
+    ),
     step(
         "rules",
         "rules of the house, and generated bindings fresh",
