@@ -85,7 +85,7 @@ async fn the_main_job_by_keyboard() {
         case::show(&console, number(&done.rejected)).await.unwrap().state,
         CaseState::NotAMatch
     );
-    assert!(done.report.contains("R-0001"));
+    assert_eq!(done.report, "R-0001");
     let bag = out.join("R-0001");
     assert_eq!(package::verify(Some(&console), &bag).await.unwrap(), Vec::<String>::new());
     assert_eq!(ledger::verify::verify(&console).await.unwrap().findings, Vec::<String>::new());

@@ -187,8 +187,12 @@ async fn from_finds_to_a_verified_package() {
     );
     let out = dir.path().join("out");
     fs::create_dir(&out).unwrap();
+    // What a killed seal leaves is cleared away; only a package that the ledger knows has its name.
+    fs::create_dir(out.join("R-0001.unsealed")).unwrap();
+    fs::write(out.join("R-0001.unsealed/half.txt"), "half").unwrap();
     let report = package::seal(&desk, &source.source, &out, None).await.unwrap();
     assert_eq!(report.cases, [held]);
+    assert!(!out.join("R-0001.unsealed").exists() && !out.join("R-0001/half.txt").exists());
     assert_eq!(
         package::verify(Some(&desk), Path::new(&report.path)).await.unwrap(),
         Vec::<String>::new()

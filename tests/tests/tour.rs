@@ -41,6 +41,6 @@ async fn the_tour() {
         "Confirmed case {}, rejected case {}, undid one decision, skipped one case.",
         done.confirmed, done.rejected
     );
-    let report = done.report.lines().next().unwrap_or_default();
+    let report = &done.report;
     println!("Sealed {report}, then read the history as supervisor and had the ledger recomputed.");
 }

@@ -257,7 +257,8 @@ async fn package(window: &Window, out: &Path) -> String {
     window.press(Key::Enter).await;
     let card = window.see("report-card").await;
     look_around(window, "package-sealed").await;
-    card.text().await.unwrap()
+    let said = card.text().await.unwrap();
+    said.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
 async fn read_history(window: &Window, supervisor: &(String, String), case: &str) {

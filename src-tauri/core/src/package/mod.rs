@@ -12,6 +12,7 @@ mod findings;
 pub mod input;
 mod moment;
 mod order;
+mod organisation;
 mod provenance;
 mod record;
 mod summary;
@@ -28,10 +29,10 @@ use crate::clock::{datetime, rfc3339};
 use crate::console::Console;
 use crate::decision;
 use crate::error::{Error, Result};
-use crate::ledger::{self, Event, Unlogged, body, unsigned};
+use crate::ledger::{self, Event, Unlogged, unsigned};
 use crate::policy;
 use crate::store::report::{self as rows, ReportRow};
-use crate::store::{account, case as case_rows, decision as decisions, exposure};
+use crate::store::{case as case_rows, decision as decisions, exposure};
 use crate::wire::{
     Completeness, FindingKind, Level, PackageFile, PackageFinding, PackagePreview, ReportFacts,
     Role, SourceFacts,
@@ -42,40 +43,13 @@ use input::{FileInput, LedgerPoint, PackageInput, SeenInput, SightingInput, Sour
 
 pub use bag_check::verify_bag;
 pub use input::{Contact, Organisation};
+pub use organisation::{organisation, set_organisation};
 
-const ORGANISATION: &str = "organisation";
 const RULE: &str = "One report per source: the host of the page where that is known, else the host of the file, else the dataset.";
 
 /// The report's name: `R-0001`.
 pub(crate) fn report_name(id: i64) -> String {
     format!("R-{id:04}")
-}
-
-/// Who reports, as set up.
-pub async fn organisation(console: &Console) -> Result<Organisation> {
-    read_organisation(&mut *console.store().read().await?).await
-}
-
-async fn read_organisation(conn: &mut sqlx::SqliteConnection) -> Result<Organisation> {
-    match account::setting(conn, ORGANISATION).await? {
-        None => Ok(Organisation::default()),
-        Some(text) => serde_json::from_str(&text).map_err(|error| {
-            Error::store("ORG-01", "The organisation in this store cannot be read.")
-                .caused_by(error)
-        }),
-    }
-}
-
-/// Sets who reports. Supervisors may.
-pub async fn set_organisation(console: &Console, organisation: &Organisation) -> Result<()> {
-    console.actor().needs(&[Role::Supervisor])?;
-    let value = body(organisation)?;
-    let text = value.to_string();
-    let write = Unlogged::begin(console.store()).await?;
-    let (mut write, _) =
-        write.log(console.clock(), console.actor(), Event::new("organisation.set", value)).await?;
-    account::set(write.conn(), ORGANISATION, &text).await?;
-    write.commit().await
 }
 
 /// Sources with confirmed cases that are in no package yet.
@@ -160,7 +134,7 @@ fn best(file: &FileInput) -> Completeness {
     })
 }
 
-/// Seals one source's cases into a bag `OUT/R-NNNN`. With `xsd`, the operator's schema must accept every document.
+/// Seals one source's cases into a bag `OUT/R-NNNN`, which has its name only once the ledger knows it. With `xsd`, the operator's schema must accept every document.
 pub async fn seal(
     console: &Console,
     source: &str,
@@ -178,14 +152,26 @@ pub async fn seal(
     let id = rows::next_id(write.conn()).await?;
     let input = gather(console, write.conn(), source).await?;
     let dir = out.join(report_name(id));
+    if dir.symlink_metadata().is_ok() {
+        return Err(Error::usage(
+            "PKG-06",
+            "There is already something of this report's name in the folder. Choose another folder.",
+        ));
+    }
     let written = {
-        let (input, dir, xsd) = (input.clone(), dir.clone(), xsd.map(Path::to_owned));
-        tokio::task::spawn_blocking(move || write_package(&input, &dir, xsd.as_deref()))
-            .await
-            .map_err(|error| {
-                Error::store("PKG-03", "The package could not be written. Nothing was sealed.")
-                    .caused_by(error)
-            })?
+        let (input, pending, xsd) = (input.clone(), pending(&dir), xsd.map(Path::to_owned));
+        tokio::task::spawn_blocking(move || {
+            // Left by a seal that ended before it was in the ledger: by its name it was never sealed.
+            if pending.is_dir() {
+                std::fs::remove_dir_all(&pending)?;
+            }
+            write_package(&input, &pending, xsd.as_deref())
+        })
+        .await
+        .map_err(|error| {
+            let broke = "The package could not be written. Nothing was sealed.";
+            Error::store("PKG-03", broke).caused_by(error)
+        })?
     }?;
     let cases: Vec<u32> = input.files.iter().map(|file| file.case).collect();
     let event = Event::new(
@@ -214,7 +200,25 @@ pub async fn seal(
     };
     rows::insert(write.conn(), &row, &json!(cases).to_string()).await?;
     write.commit().await?;
+    put_in_place(&dir)?;
     Ok(report_facts(row, cases))
+}
+
+/// Where a package lies until the ledger knows it.
+fn pending(dir: &Path) -> PathBuf {
+    dir.with_extension("unsealed")
+}
+
+/// Gives a sealed package its name. Does nothing where that is done.
+fn put_in_place(dir: &Path) -> Result<()> {
+    let pending = pending(dir);
+    if pending.is_dir() && dir.symlink_metadata().is_err() {
+        std::fs::rename(&pending, dir)?;
+        if let Some(folder) = dir.parent() {
+            std::fs::File::open(folder)?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result<String> {
@@ -273,7 +277,7 @@ async fn gather(
     Ok(PackageInput {
         report: report_name(rows::next_id(conn).await?),
         sealed_at: datetime(now),
-        organisation: read_organisation(conn).await?,
+        organisation: organisation::read(conn).await?,
         source: Source {
             key: source.to_owned(),
             name,
@@ -344,6 +348,8 @@ pub async fn reports(console: &Console) -> Result<Vec<ReportFacts>> {
     let mut conn = console.store().read().await?;
     let mut facts = Vec::new();
     for row in rows::all(&mut conn).await? {
+        // A program that ended right after the ledger knew of the package left this to do.
+        put_in_place(Path::new(&row.path))?;
         let cases = rows::cases(&mut conn, row.id).await?;
         facts.push(report_facts(row, cases.into_iter().map(stored::case_number).collect()));
     }
