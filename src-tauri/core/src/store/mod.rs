@@ -28,6 +28,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// The store file within a workspace folder.
 pub(crate) const FILE: &str = "store.db";
 const READERS: u32 = 4;
+/// Negative: KiB rather than pages.
+const WRITER_CACHE: &str = "-32768";
+const READER_CACHE: &str = "-16384";
 
 /// An unlocked store.
 pub(crate) struct Store {
@@ -65,6 +68,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
+            // A page that falls out of the cache must be decrypted again, which costs more than reading it.
+            .pragma("cache_size", WRITER_CACHE)
             .pragma("temp_store", "MEMORY")
             .pragma("trusted_schema", "OFF")
             .pragma("cell_size_check", "ON")
@@ -78,6 +83,7 @@ impl Store {
             .filename(&path)
             .pragma("key", key.pragma().to_string())
             .read_only(true)
+            .pragma("cache_size", READER_CACHE)
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "MEMORY")
             .pragma("trusted_schema", "OFF");
