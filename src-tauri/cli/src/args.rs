@@ -103,6 +103,9 @@ pub(crate) enum Verb {
     /// Everything that is known of a case, without a picture
     #[command(after_help = "Example:\n  casectl show 12 --json")]
     Show { case: u32 },
+    /// Where a case comes from, step by step, as a PROV-JSON document with dead addresses
+    #[command(after_help = "Example:\n  casectl trail 12 > trail.json")]
+    Trail { case: u32 },
     /// Write a veiled picture of a case you hold; the ledger says so first
     #[command(after_help = "Example:\n  casectl view 12 --level mosaic --out veiled.png --as bo")]
     View(ViewVerb),

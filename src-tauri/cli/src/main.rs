@@ -125,6 +125,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Undo { case } => review::undo(&at, case, out).await,
         Verb::Commit { case } => review::commit(&at, case, out).await,
         Verb::History(verb) => record::history(&at, verb, out).await,
+        Verb::Trail { case } => record::trail(&at, case, out).await,
         Verb::Verify { package } => record::verify(&at, package, out).await,
         Verb::Doctor => record::doctor(out).await,
         Verb::Package(verb) => report::package(&at, verb, out).await,

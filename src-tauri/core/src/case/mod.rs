@@ -4,6 +4,7 @@
 
 pub mod completeness;
 pub mod defang;
+pub mod prov;
 pub mod trail;
 
 use crate::clock::rfc3339;

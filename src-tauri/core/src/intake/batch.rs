@@ -13,7 +13,7 @@ use super::check::{self, LineError, MAX_LINE};
 use super::find::{Find, MatchKind};
 use super::{Known, quarantine};
 use crate::case::completeness::{self, Held};
-use crate::case::{trail, word_of};
+use crate::case::{prov, trail, word_of};
 use crate::error::Result;
 use crate::hash::{Digests, sha256};
 use crate::queue::rank;
@@ -38,6 +38,8 @@ pub(super) struct Batch {
     pub(super) problems: Vec<Problem>,
     pub(super) missing: BTreeMap<(String, String), u64>,
     pub(super) scanner: Option<String>,
+    /// What the finds say of their making.
+    pub(super) trail: prov::Graph,
 }
 
 /// A line left out.
@@ -90,14 +92,15 @@ struct Candidate {
 pub(super) struct Reader<R> {
     finds: R,
     folder: PathBuf,
+    run: String,
     line: u64,
     bytes: u64,
     hasher: blake3::Hasher,
 }
 
 impl<R: BufRead> Reader<R> {
-    pub(super) fn new(finds: R, folder: PathBuf) -> Self {
-        Self { finds, folder, line: 0, bytes: 0, hasher: blake3::Hasher::new() }
+    pub(super) fn new(finds: R, folder: PathBuf, run: String) -> Self {
+        Self { finds, folder, run, line: 0, bytes: 0, hasher: blake3::Hasher::new() }
     }
 
     /// BLAKE3 of everything read.
@@ -198,7 +201,7 @@ impl<R: BufRead> Reader<R> {
         }
         for (candidate, sealed) in seal_all(&self.folder, fresh, vault)? {
             match sealed {
-                Ok(digests) => batch.accept(candidate, &digests),
+                Ok(digests) => batch.accept(candidate, &digests, &self.run),
                 Err(error) => batch.problems.push(problem(candidate.line, error)),
             }
         }
@@ -277,7 +280,7 @@ fn problem(line: u64, error: LineError) -> Problem {
 }
 
 impl Batch {
-    fn accept(&mut self, candidate: Candidate, digests: &Digests) {
+    fn accept(&mut self, candidate: Candidate, digests: &Digests, run: &str) {
         let find = candidate.find;
         let best = find.matches.iter().min_by_key(|found| {
             (
@@ -299,6 +302,7 @@ impl Batch {
             let key = (missing.field.clone(), word_of(&missing.reason));
             *self.missing.entry(key).or_default() += 1;
         }
+        self.trail.join(prov::graph(&find, run));
         if self.scanner.is_none() {
             self.scanner = Some(format!("{} {}", find.scanner.name, find.scanner.version));
         }

@@ -24,6 +24,7 @@ use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged, root_of, signed};
 use crate::store::import::{self as rows, Counters};
+use crate::store::prov;
 use crate::wire::{ImportProgress, ImportState, Role, WireError};
 use crate::words;
 
@@ -93,7 +94,8 @@ pub async fn begin<R: BufRead + Send + 'static>(
     runs::close_interrupted(console).await?;
     console.vault().sweep()?;
     let run = Run::start(console, &import).await?;
-    Ok(Begun { run, reader: batch::Reader::new(import.finds, import.bytes), _alone: alone })
+    let reader = batch::Reader::new(import.finds, import.bytes, run.progress.run.clone());
+    Ok(Begun { run, reader, _alone: alone })
 }
 
 impl<R: BufRead + Send + 'static> Begun<R> {
@@ -252,6 +254,8 @@ impl Run {
             |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
+        let (nodes, edges) = batch.trail.rows()?;
+        prov::insert(write.conn(), &nodes, &edges).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
         let missing: Vec<_> =

@@ -10,6 +10,7 @@ pub(crate) mod exposure;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;
+pub(crate) mod prov;
 pub(crate) mod queue;
 pub(crate) mod report;
 
