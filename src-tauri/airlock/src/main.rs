@@ -24,20 +24,18 @@ enum Work {
 
 fn main() {
     std::panic::set_hook(Box::new(|_| confine::leave(exit::CRASHED)));
-    let mut arguments = std::env::args().skip(1);
-    let work = match (arguments.next().as_deref(), arguments.next().as_deref()) {
-        (None, _) => Work::View,
-        (Some(hashing::ARGUMENT), None) => Work::Hash,
-        (Some(PROBE_ARGUMENT), Some(name)) => match Probe::named(name) {
+    let mut arguments = std::env::args().skip(1).peekable();
+    let many = arguments.next_if(|argument| argument == hashing::ARGUMENT).is_some();
+    let work = match (arguments.next().as_deref(), arguments.next(), arguments.next()) {
+        (None, ..) if many => Work::Hash,
+        (None, ..) => Work::View,
+        (Some(PROBE_ARGUMENT), Some(name), None) => match Probe::named(&name) {
             Some(probe) => Work::Probe(probe),
             None => confine::leave(exit::BAD_REQUEST),
         },
         _ => confine::leave(exit::BAD_REQUEST),
     };
-    let seconds = match work {
-        Work::Hash => confine::SECONDS_OF_MANY,
-        Work::View | Work::Probe(_) => confine::SECONDS,
-    };
+    let seconds = if many { confine::SECONDS_OF_MANY } else { confine::SECONDS };
     if confine::confine(seconds).is_err() {
         confine::leave(exit::NOT_CONFINED);
     }
