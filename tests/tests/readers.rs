@@ -24,8 +24,7 @@ fn fuzz() -> std::path::PathBuf {
 /// Good files that the reader of this name takes whole.
 fn seeds(name: &str) -> Vec<Vec<u8>> {
     let dir = fuzz().join("seeds").join(name);
-    let mut paths: Vec<_> =
-        fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     assert!(!paths.is_empty(), "{name} has nothing to begin with");
     paths.iter().map(|path| fs::read(path).unwrap()).collect()

@@ -3,6 +3,12 @@
 //! Every struct here is generated into `ui/src/bindings/`. It must never carry media bytes: no field is a byte array.
 //! Times are RFC 3339 UTC strings, durations are milliseconds, digests lower-case hex, case numbers plain integers.
 
+mod approval;
+mod removal;
+
+pub use approval::*;
+pub use removal::*;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -91,6 +91,15 @@ fn title(kind: &str) -> &str {
         "decision.withdrawn" => "Withdrawn",
         "decision.committed" => "Committed",
         "report.sealed" => "Package sealed",
+        "proposal.made" => "Proposed",
+        "proposal.approved" => "Approved",
+        "proposal.refused" => "Refused",
+        "proposal.withdrawn" => "Proposal withdrawn",
+        "removal.exported" => "Removal list written",
+        "location.added" => "Storage location added",
+        "location.retired" => "Storage location retired",
+        "removal.acknowledged" => "Removal acknowledged",
+        "release.exported" => "Release list written",
         other => other,
     }
 }
@@ -135,6 +144,31 @@ fn what(kind: &str, body: &Value) -> String {
         }
         "report.sealed" => {
             format!("{}, {} files, {}", text("report"), number("files"), text("source_name"))
+        }
+        "proposal.made" => {
+            format!("{} {}: {}", number("proposal"), text("kind"), text("reason"))
+        }
+        "proposal.approved" | "proposal.withdrawn" => {
+            let (id, leaf) = (number("proposal"), number("proposed_leaf"));
+            format!("{id} {}, proposed in leaf {leaf}", text("kind"))
+        }
+        "proposal.refused" => {
+            format!("{} {}: {}", number("proposal"), text("kind"), text("reason"))
+        }
+        "removal.exported" => {
+            let (lines, back) = (number("sightings"), number("retracted"));
+            format!("{}, {lines} sightings, {back} retracted", text("dataset"))
+        }
+        "location.added" | "location.retired" => {
+            format!("{}, {}", text("dataset"), text("name"))
+        }
+        "removal.acknowledged" => {
+            let (place, said) = (text("location"), text("kind"));
+            format!("{}, {place}: {said}, {} sightings", text("dataset"), number("sightings"))
+        }
+        "release.exported" => {
+            let (lines, id) = (number("sightings"), number("proposal"));
+            format!("{}, {lines} sightings, proposal {id}", text("dataset"))
         }
         _ => String::new(),
     }

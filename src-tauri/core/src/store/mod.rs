@@ -4,14 +4,17 @@
 //! read-only, so a write through it fails in SQLite itself. Writing begins in `ledger` alone.
 
 pub(crate) mod account;
+pub(crate) mod approval;
 pub(crate) mod case;
 pub(crate) mod decision;
 pub(crate) mod exposure;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;
+pub(crate) mod location;
 pub(crate) mod prov;
 pub(crate) mod queue;
+pub(crate) mod removal;
 pub(crate) mod report;
 
 use std::path::{Path, PathBuf};
