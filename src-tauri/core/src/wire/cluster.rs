@@ -56,8 +56,8 @@ pub struct ClusterRef {
     /// Suspected and not held by a flood card.
     pub open: u32,
     pub decided: VerdictCounts,
-    /// Distance in bits to the nearest other case.
-    pub nearest: u32,
+    /// Distance in bits to the nearest other case; none where the cluster is too large to compare at a glance.
+    pub nearest: Option<u32>,
 }
 
 /// The order of the list of clusters.
