@@ -209,7 +209,8 @@ impl Partition {
     }
 
     /// Groups, and cases in them.
-    pub(crate) fn size(&self) -> (usize, usize) {
+    #[cfg(test)]
+    fn size(&self) -> (usize, usize) {
         (self.groups.len(), self.groups.values().map(|group| group.cases.len()).sum())
     }
 

@@ -188,6 +188,13 @@ pub(crate) async fn open(conn: &mut SqliteConnection) -> Result<i64> {
     .await?)
 }
 
+/// Clusters, and cases in them.
+pub(crate) async fn totals(conn: &mut SqliteConnection) -> Result<(i64, i64)> {
+    Ok(sqlx::query_as("SELECT count(*), coalesce(sum(cases), 0) FROM cluster")
+        .fetch_one(conn)
+        .await?)
+}
+
 /// What the cases of a cluster amount to.
 #[derive(FromRow)]
 pub(crate) struct SumRow {
