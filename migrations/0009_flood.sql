@@ -21,7 +21,6 @@ CREATE TABLE flood (
   account        TEXT NOT NULL,
   at             INTEGER NOT NULL,
   reason         TEXT NOT NULL,
-  proposal       INTEGER,
   UNIQUE (list_id, entry),
   CHECK ((state = 'suppressed') = (until IS NOT NULL)),
   CHECK ((state = 'released') = (released_cases IS NOT NULL))

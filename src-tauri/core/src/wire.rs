@@ -3,21 +3,18 @@
 //! Every struct here is generated into `ui/src/bindings/`. It must never carry media bytes: no field is a byte array.
 //! Times are RFC 3339 UTC strings, durations are milliseconds, digests lower-case hex, case numbers plain integers.
 
+mod approval;
 mod cluster;
 mod flood;
+mod removal;
+
+pub use approval::*;
+pub use cluster::*;
+pub use flood::*;
+pub use removal::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-
-pub use cluster::{
-    ClusterAct, ClusterDecide, ClusterDecided, ClusterFilter, ClusterMember, ClusterOrder,
-    ClusterPage, ClusterRef, ClusterRow, ClusterUndone, ClusterView, Comparison, Coverage,
-    CoverageStep, Fingerprint, FingerprintCounts, LeftOut, LookedAt, MemberRole, Neighbour,
-    RefreshProgress, RefreshStep, VerdictCounts,
-};
-pub use flood::{
-    DistanceCount, FeedbackFile, FloodCard, FloodState, ListFeedback, QualityRange, SuppressRequest,
-};
 
 /// What every failed call answers: a stable code and a sentence that says what happened, to what, and what to do.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -12,8 +12,8 @@ use crate::hash::pdq::{MATCH, Pdq};
 use crate::store::cluster::{ClusterRow as Row, MemberRow};
 use crate::store::cluster_act::{self as acts, ActRow};
 use crate::wire::{
-    CaseState, Claim, ClusterAct, ClusterMember, ClusterView, Coverage, CoverageStep, Draft,
-    Level, LookedAt, MemberRole, Role, Verdict, WireError,
+    CaseState, Claim, ClusterAct, ClusterMember, ClusterView, Coverage, CoverageStep, Draft, Level,
+    LookedAt, MemberRole, Role, Verdict, WireError,
 };
 use crate::words;
 
@@ -65,7 +65,9 @@ pub(crate) fn blocked(member: &Member, me: &str) -> Option<Error> {
     if row.state != "suspected" {
         return Some(Error::refused(
             "CLUSTER-05",
-            format!("Case {case:06} is decided already. Leave it out, or decide it again by itself."),
+            format!(
+                "Case {case:06} is decided already. Leave it out, or decide it again by itself."
+            ),
         ));
     }
     if let Some(holder) = row.holder.as_deref().filter(|holder| *holder != me) {
@@ -117,8 +119,12 @@ pub(crate) fn role_of(case: u32, poles: &Poles) -> Option<MemberRole> {
 /// Refuses a set that is no set, or that nobody could answer for.
 pub(crate) fn too_few(cases: usize) -> Option<Error> {
     let text = match cases {
-        n if n < MIN_CASES => "An act over many needs two cases that can be decided. Decide a single one by itself.",
-        n if n > MAX_CASES => "One act decides at most 1,000 cases. Leave some out; they can follow in another.",
+        n if n < MIN_CASES => {
+            "An act over many needs two cases that can be decided. Decide a single one by itself."
+        }
+        n if n > MAX_CASES => {
+            "One act decides at most 1,000 cases. Leave some out; they can follow in another."
+        }
         _ => return None,
     };
     Some(Error::refused("CLUSTER-08", text))
@@ -143,7 +149,11 @@ pub(crate) fn not_covered(coverage: &Coverage) -> Option<Error> {
 
 /// A cluster with its members. `included` are the cases that would be decided together; without it, all that can be,
 /// the thousand nearest to their medoid where there are more.
-pub async fn show(console: &Console, cluster: u32, included: Option<&[u32]>) -> Result<ClusterView> {
+pub async fn show(
+    console: &Console,
+    cluster: u32,
+    included: Option<&[u32]>,
+) -> Result<ClusterView> {
     let mut conn = console.store().read().await?;
     let (me, now) = (console.actor().pseudonym(), console.clock().now());
     let (row, members) = read(&mut conn, me, now, i64::from(cluster)).await?;
@@ -172,7 +182,9 @@ pub async fn show(console: &Console, cluster: u32, included: Option<&[u32]>) -> 
         .or_else(|| not_covered(&coverage));
     let chosen: BTreeSet<u32> = chosen.iter().map(|member| member.case).collect();
     let everyone: Vec<&Member> = members.iter().collect();
-    let Some(centre) = middle.or_else(|| poles_of(&everyone)) else { return Err(no_such_cluster()) };
+    let Some(centre) = middle.or_else(|| poles_of(&everyone)) else {
+        return Err(no_such_cluster());
+    };
     let mut listed: Vec<ClusterMember> = members
         .iter()
         .map(|member| {

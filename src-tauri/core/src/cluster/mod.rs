@@ -22,9 +22,11 @@ use crate::wire::{
 };
 use crate::words;
 
-pub(crate) use members::{Member, blocked, covered, read as members, role_of, too_few};
-pub(crate) use poles::{Poles, poles};
 pub use members::show;
+pub(crate) use members::{
+    Member, blocked, covered, not_covered, poles_of, read as members, too_few,
+};
+pub(crate) use poles::{Poles, poles};
 pub use refresh::{Watch, refresh};
 
 /// Most clusters of one page.
@@ -94,7 +96,8 @@ pub async fn list(
 }
 
 fn parse_key(key: &str) -> Result<(i64, i64)> {
-    let bad = || Error::usage("CLUSTER-10", "This page key was not given out by a list of clusters.");
+    let bad =
+        || Error::usage("CLUSTER-10", "This page key was not given out by a list of clusters.");
     let (open, case) = key.split_once('.').ok_or_else(bad)?;
     Ok((open.parse().map_err(|_| bad())?, case.parse().map_err(|_| bad())?))
 }
@@ -201,7 +204,9 @@ fn problem(code: &str) -> WireError {
         "timeout" | "limits" => "Decoding it took more time or memory than is allowed.",
         "crashed" | "protocol" => "The decoder failed on it.",
         "forbidden" => "The decoder tried something it is not allowed to do. Tell a supervisor.",
-        "not_in_vault" => "Its sealed bytes are not in the vault, or cannot be opened. Tell the custodian.",
+        "not_in_vault" => {
+            "Its sealed bytes are not in the vault, or cannot be opened. Tell the custodian."
+        }
         _ => "No fingerprint could be made of it.",
     };
     WireError { code: code.to_owned(), message: message.to_owned() }

@@ -218,7 +218,6 @@ impl Partition {
     pub(crate) fn take_changes(&mut self) -> Changes {
         std::mem::take(&mut self.changes)
     }
-
 }
 
 fn number(at: usize) -> u32 {

@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn of_equal_pictures_two_are_named_all_the_same() {
-        let found = poles(&[(9, Pdq::default()), (4, Pdq::default()), (7, Pdq::default())]).unwrap();
+        let found =
+            poles(&[(9, Pdq::default()), (4, Pdq::default()), (7, Pdq::default())]).unwrap();
         assert_eq!((found.medoid, found.farthest, found.widest), (4, 7, 0));
         let alone = poles(&[(9, Pdq::default())]).unwrap();
         assert_eq!((alone.medoid, alone.farthest), (9, 9));

@@ -124,7 +124,8 @@ impl<'a> Run<'a> {
         let narrow = |n: u128| u64::try_from(n).unwrap_or(u64::MAX);
         progress.per_s = narrow(u128::from(progress.done) * 1000 / ms);
         let left = u128::from(progress.total - progress.done);
-        progress.left_ms = (progress.done > 0).then(|| narrow(left * ms / u128::from(progress.done)));
+        progress.left_ms =
+            (progress.done > 0).then(|| narrow(left * ms / u128::from(progress.done)));
         self.watch.set(progress);
     }
 
@@ -139,8 +140,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         while !self.watch.stopped() {
-            let items =
-                fingerprint::waiting(&mut *console.store().read().await?, ITEMS).await?;
+            let items = fingerprint::waiting(&mut *console.store().read().await?, ITEMS).await?;
             if items.is_empty() {
                 break;
             }

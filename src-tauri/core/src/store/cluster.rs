@@ -45,10 +45,12 @@ pub(crate) async fn unlinked(conn: &mut SqliteConnection, limit: i64) -> Result<
 
 /// Marks items (a JSON array of ids) as compared.
 pub(crate) async fn mark_linked(conn: &mut SqliteConnection, items: &str) -> Result<()> {
-    sqlx::query("UPDATE item_pdq SET linked = 1 WHERE item_id IN (SELECT value FROM json_each(?1))")
-        .bind(items)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE item_pdq SET linked = 1 WHERE item_id IN (SELECT value FROM json_each(?1))",
+    )
+    .bind(items)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -64,12 +64,14 @@ pub(crate) async fn insert_decision(
     decision: i64,
     case: i64,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO cluster_act_decision (decision_seq, act_seq, case_id) VALUES (?1, ?2, ?3)")
-        .bind(decision)
-        .bind(act)
-        .bind(case)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "INSERT INTO cluster_act_decision (decision_seq, act_seq, case_id) VALUES (?1, ?2, ?3)",
+    )
+    .bind(decision)
+    .bind(act)
+    .bind(case)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -91,7 +93,10 @@ macro_rules! columns {
 }
 
 pub(crate) async fn one(conn: &mut SqliteConnection, act: i64) -> Result<Option<ActRow>> {
-    Ok(sqlx::query_as(concat!(columns!(), "WHERE a.seq = ?1")).bind(act).fetch_optional(conn).await?)
+    Ok(sqlx::query_as(concat!(columns!(), "WHERE a.seq = ?1"))
+        .bind(act)
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// Acts on cases that are in a cluster now, newest first.
@@ -107,10 +112,7 @@ pub(crate) async fn of_cluster(conn: &mut SqliteConnection, cluster: i64) -> Res
 }
 
 /// Case and decision of every decision of an act, in the order of the cases.
-pub(crate) async fn decisions(
-    conn: &mut SqliteConnection,
-    act: i64,
-) -> Result<Vec<(i64, i64)>> {
+pub(crate) async fn decisions(conn: &mut SqliteConnection, act: i64) -> Result<Vec<(i64, i64)>> {
     Ok(sqlx::query_as(
         "SELECT case_id, decision_seq FROM cluster_act_decision WHERE act_seq = ?1 ORDER BY case_id",
     )

@@ -78,10 +78,12 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, made: &str, seq: i64) ->
     .bind(seq)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM item_wait WHERE item_id IN (SELECT value ->> 'id' FROM json_each(?1))")
-        .bind(made)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "DELETE FROM item_wait WHERE item_id IN (SELECT value ->> 'id' FROM json_each(?1))",
+    )
+    .bind(made)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

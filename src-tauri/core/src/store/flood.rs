@@ -147,7 +147,7 @@ pub(crate) async fn release(
 ) -> Result<()> {
     sqlx::query(
         "UPDATE flood SET state = 'released', until = NULL, released_cases = ?2, seq = ?3, account = ?4, at = ?5,
-           reason = ?6, proposal = NULL WHERE id = ?1",
+           reason = ?6 WHERE id = ?1",
     )
     .bind(flood)
     .bind(cases)
@@ -167,7 +167,7 @@ pub(crate) async fn suppress(
     act: &Act<'_>,
 ) -> Result<()> {
     sqlx::query(
-        "UPDATE flood SET state = 'suppressed', until = ?2, seq = ?3, account = ?4, at = ?5, reason = ?6, proposal = NULL
+        "UPDATE flood SET state = 'suppressed', until = ?2, seq = ?3, account = ?4, at = ?5, reason = ?6
          WHERE id = ?1",
     )
     .bind(flood)
@@ -339,5 +339,22 @@ pub(crate) async fn rejected_exact(
     )
     .bind(now)
     .fetch_all(conn)
+    .await?)
+}
+
+/// An open proposal to put a card aside: its number, and whose it is.
+pub(crate) async fn proposed(
+    conn: &mut SqliteConnection,
+    flood: i64,
+    now: Millis,
+) -> Result<Option<(i64, String)>> {
+    Ok(sqlx::query_as(
+        "SELECT id, proposed_by FROM proposal
+         WHERE state = 'open' AND expires_at > ?2 AND kind = 'suppress-entry' AND subject ->> '$.flood' = ?1
+         ORDER BY id DESC LIMIT 1",
+    )
+    .bind(flood)
+    .bind(now)
+    .fetch_optional(conn)
     .await?)
 }

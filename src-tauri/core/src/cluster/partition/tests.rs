@@ -18,7 +18,10 @@ impl Kept {
         self.groups.extend(&changes.moved);
         self.compared.extend_from_slice(new);
         for group in &changes.gone {
-            assert!(!self.groups.values().any(|of| of == group), "a group that is gone has a member");
+            assert!(
+                !self.groups.values().any(|of| of == group),
+                "a group that is gone has a member"
+            );
         }
         let touched: BTreeSet<u32> = changes.moved.values().copied().collect();
         assert_eq!(touched, changes.touched);
@@ -127,7 +130,9 @@ fn a_thousand_copies_and_a_chain_through_them_are_one_group() {
     let mut kept = Kept::default();
     let mut partition = kept.partition();
     let copies: Vec<(u32, Pdq)> = (1..=1_000).map(|case| (case, at(31))).collect();
-    for batch in [copies, vec![(1_001, at(93)), (1_002, at(0))], vec![(1_003, at(62)), (1_004, at(31 + 94))]] {
+    for batch in
+        [copies, vec![(1_001, at(93)), (1_002, at(0))], vec![(1_003, at(62)), (1_004, at(31 + 94))]]
+    {
         partition.add(&batch).unwrap();
         kept.apply(&partition.take_changes(), &batch);
     }
