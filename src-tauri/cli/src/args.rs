@@ -9,6 +9,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
 
+use crate::cluster::{ClusterVerb, ClustersVerb};
+use crate::flood::{FloodVerb, FloodsVerb};
+
 const ENDS: &str = "\
 Exit codes:
   0  done
@@ -116,6 +119,27 @@ pub(crate) enum Verb {
     /// End the undo window of your decision now
     #[command(after_help = "Example:\n  casectl commit 12 --as bo")]
     Commit { case: u32 },
+    /// Compare pictures, or see and decide one cluster of near-duplicates
+    #[command(
+        after_help = "Alone it makes missing fingerprints and compares new ones, as every import does at its end.\n\n\
+                      Example:\n  casectl cluster --as ada\n  casectl cluster show K-0193 --as bo"
+    )]
+    Cluster {
+        #[command(subcommand)]
+        verb: Option<ClusterVerb>,
+    },
+    /// List clusters of near-duplicates
+    #[command(after_help = "Example:\n  casectl clusters --order oldest --json")]
+    Clusters(ClustersVerb),
+    /// List cards of list entries with too many cases, or write feedback to the keepers of lists
+    #[command(after_help = "Example:\n  casectl floods --as ada")]
+    Floods {
+        #[command(subcommand)]
+        verb: Option<FloodsVerb>,
+    },
+    /// Release a flood card, or propose to put it aside
+    #[command(subcommand)]
+    Flood(FloodVerb),
     /// Who did what, newest first; reviewers see their own acts
     #[command(
         after_help = "Example:\n  casectl history --kind decision --since 2026-01-01T00:00:00Z --as ada"
@@ -185,6 +209,9 @@ pub(crate) struct ImportVerb {
     /// Folder of quarantined bytes, each named by its quarantine_ref or its SHA-256
     #[arg(long, value_name = "DIR")]
     pub(crate) bytes: PathBuf,
+    /// Do not compare pictures at the end; `casectl cluster` does it later
+    #[arg(long)]
+    pub(crate) compare_later: bool,
 }
 
 /// A part of the open cases, in an order.
@@ -288,7 +315,7 @@ pub(crate) struct PackageVerb {
 }
 
 /// Reads one of these words into its wire type, whose words they are.
-fn one_of<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+pub(crate) fn one_of<T: DeserializeOwned + Clone + Send + Sync + 'static>(
     words: &'static [&'static str],
 ) -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(words)
@@ -319,6 +346,6 @@ mod tests {
             }
             open.extend(below);
         }
-        assert!(verbs >= 22, "{verbs}");
+        assert!(verbs >= 29, "{verbs}");
     }
 }
