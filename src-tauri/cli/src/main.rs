@@ -2,6 +2,7 @@
 //!
 //! It must never hold a rule: it asks core, prints the answer and turns the kind of a failure into an exit code.
 
+mod approval;
 mod args;
 mod cluster;
 mod desk;
@@ -10,6 +11,7 @@ mod import;
 mod passphrase;
 mod print;
 mod record;
+mod removal;
 mod report;
 mod review;
 mod set_up;
@@ -135,5 +137,10 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Doctor => record::doctor(out).await,
         Verb::Package(verb) => report::package(&at, verb, out).await,
         Verb::Reports => report::reports(&at, out).await,
+        Verb::Removal(verb) => Box::pin(removal::removal(&at, verb, out)).await,
+        Verb::Proposals(verb) => approval::proposals(&at, verb, out).await,
+        Verb::Approve { proposal } => approval::approve(&at, proposal, out).await,
+        Verb::Refuse { proposal, reason } => approval::refuse(&at, proposal, &reason, out).await,
+        Verb::Withdraw { proposal } => approval::withdraw(&at, proposal, out).await,
     }
 }
