@@ -25,6 +25,7 @@ pub fn first() -> Policy {
         view_s: 20,
         budget_s: 3_600,
         idle_lock_s: 600,
+        flood_k: crate::wire::flood_k(),
     }
 }
 
@@ -98,6 +99,7 @@ pub(crate) fn change_words(from: &str, policy: &Policy) -> (String, Vec<String>)
             "Seconds: undo {}, claim {}, view {}, exposure a day {}, idle lock {}.",
             policy.undo_s, policy.lease_s, policy.view_s, policy.budget_s, policy.idle_lock_s
         ),
+        format!("Cases of one list entry that go to people one by one: {}.", policy.flood_k),
         policy.text.clone(),
     ];
     (format!("Change the policy to {}", policy.version), facts)
@@ -148,6 +150,12 @@ fn check(policy: &Policy) -> Result<()> {
                 format!("{name} must lie between {low} and {high} seconds."),
             ));
         }
+    }
+    if !(1..=1_000_000).contains(&policy.flood_k) {
+        return Err(Error::usage(
+            "POLICY-02",
+            "flood_k must lie between 1 and 1,000,000 cases of one list entry.",
+        ));
     }
     if policy.version.is_empty() || policy.version.len() > 32 || policy.text.len() > 4_000 {
         return Err(Error::usage(

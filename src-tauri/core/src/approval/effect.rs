@@ -8,13 +8,16 @@ use super::Subject;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::Logged;
+use crate::queue::flood;
 use crate::wire::{ProposalKind, Role};
 use crate::{package, policy, removal};
 
 /// Roles that may propose it. Who approves is one rule for all: see [`super::KEEPERS`].
 pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
     match kind {
-        ProposalKind::PolicyChange | ProposalKind::OrganisationChange => &[Role::Supervisor],
+        ProposalKind::PolicyChange
+        | ProposalKind::OrganisationChange
+        | ProposalKind::SuppressEntry => &[Role::Supervisor],
         ProposalKind::ReleaseList => super::KEEPERS,
     }
 }
@@ -28,6 +31,7 @@ pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Res
             package::check_change(conn, from_sha256, organisation).await
         }
         Subject::ReleaseList { .. } => removal::release::check(conn, subject).await,
+        Subject::SuppressEntry { .. } => flood::check_suppress(conn, subject).await,
     }
 }
 
@@ -41,6 +45,7 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         }
         // The approved proposal is itself what a release list is written by.
         Subject::ReleaseList { .. } => Ok(()),
+        Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
     }
 }
 
@@ -55,6 +60,7 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
         Subject::ReleaseList { dataset, version, cases, sightings, .. } => {
             removal::release::words(dataset, version.as_deref(), *cases, *sightings)
         }
+        Subject::SuppressEntry { .. } => flood::suppress_words(subject),
     }
 }
 

@@ -31,6 +31,17 @@ pub enum Subject {
         through_leaf: i64,
         settled_by: Millis,
     },
+    /// Keeps the cases of one list entry out of the queues for some days from the approval; `at_leaf` is the last act on
+    /// its flood card.
+    SuppressEntry {
+        flood: u32,
+        provider: String,
+        list: String,
+        entry: String,
+        days: u32,
+        reason: String,
+        at_leaf: i64,
+    },
 }
 
 impl Subject {
@@ -40,6 +51,7 @@ impl Subject {
             Self::PolicyChange { .. } => ProposalKind::PolicyChange,
             Self::OrganisationChange { .. } => ProposalKind::OrganisationChange,
             Self::ReleaseList { .. } => ProposalKind::ReleaseList,
+            Self::SuppressEntry { .. } => ProposalKind::SuppressEntry,
         }
     }
 

@@ -256,6 +256,7 @@ impl Run {
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
         let (nodes, edges) = batch.trail.rows()?;
         prov::insert(write.conn(), &nodes, &edges).await?;
+        crate::cluster::arrived(console, write, &finds, new).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
         let missing: Vec<_> =

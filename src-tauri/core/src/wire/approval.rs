@@ -17,6 +17,8 @@ pub enum ProposalKind {
     OrganisationChange,
     /// Give rejected sightings of a dataset back to training.
     ReleaseList,
+    /// Put the flood of one list entry aside until a date.
+    SuppressEntry,
 }
 
 /// Where a proposal stands.
