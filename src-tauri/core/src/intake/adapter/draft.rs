@@ -14,7 +14,7 @@ use super::object::{Measured, Object};
 use super::origin::Origin;
 use super::refusal;
 use super::terms::Terms;
-use super::{Adapter, Lack, identity};
+use super::{Adapter, gaps, identity};
 use crate::intake::check::{self, LineError};
 use crate::intake::entries::{Raw, Taken};
 use crate::intake::find::{Algorithm, DistanceUnit, Find, Utc};
@@ -102,9 +102,6 @@ pub(super) struct Making<'a> {
     pub(super) now: OffsetDateTime,
 }
 
-/// Declared where a distance is only a bound.
-const MEASURED: &str = "matches.measured_distance";
-
 impl Draft {
     /// Begins with what stands around the answer.
     pub(super) fn of(answer: &Answer<'_>, object: Object, evidence: Vec<Evidence>) -> Self {
@@ -136,27 +133,16 @@ impl Draft {
             .map(|evidence| self.one_match(evidence, making, &mut bounded))
             .collect::<Result<Vec<_>, _>>()?;
         let dataset = self.dataset(making.terms)?;
-        let mut missing = self.origin.missing.clone();
-        let declare = |missing: &mut Vec<Value>, lack: &Lack| {
-            if missing.iter().all(|given| given["field"] != lack.field) {
-                let entry = json!({ "field": lack.field, "reason": lack.reason, "note": lack.why });
-                missing.push(entry);
-            }
-        };
-        if dataset["version_kind"] == "unversioned" {
-            declare(&mut missing, &UNVERSIONED);
-        }
         let mut steps = self.origin.steps.clone();
         if steps.is_empty() {
             steps.push(json!({ "kind": "local_file" }));
-            declare(&mut missing, &PLACELESS);
         }
         let mut ext = Map::from_iter([
             ("format".to_owned(), json!(making.terms.format)),
             ("reported_at_by".to_owned(), json!(by)),
         ]);
         if bounded {
-            ext.insert("distance_is_bound".to_owned(), json!(true));
+            ext.insert(gaps::BOUND.to_owned(), json!(true));
         }
         ext.extend(self.ext.clone());
         let mut line = json!({
@@ -171,16 +157,8 @@ impl Draft {
             "missing": [],
             "ext": { "adapter": ext },
         });
-        for lack in making.adapter.about.lacks {
-            let silent = match lack.field {
-                MEASURED => bounded,
-                field => absent(&line, field),
-            };
-            if silent {
-                declare(&mut missing, lack);
-            }
-        }
-        line["missing"] = Value::Array(missing);
+        let given = self.origin.missing.clone();
+        line["missing"] = Value::Array(gaps::declare(&line, making.adapter.about.lacks, given));
         line["find_id"] = json!(identify(making, &measured, &line).to_string());
         let text = serde_json::to_vec(&line).unwrap_or_default();
         let find: Find = check::read_line(&text, making.now)?;
@@ -343,42 +321,6 @@ impl Draft {
 
 /// What `find/v1` wants said of the scanner, and the source does not say.
 const NOT_STATED: &str = "not stated";
-
-const UNVERSIONED: Lack = super::lack(
-    "locator.dataset.version",
-    super::MissingReason::NeverRecorded,
-    "no version was given with the dataset; ask the supplier",
-);
-const PLACELESS: Lack = super::lack(
-    "locator.steps.0.uri",
-    super::MissingReason::NeverRecorded,
-    "the response does not say where in the dataset the file lay; the corpus can be searched for its digests",
-);
-
-/// Whether a fact is not there. Of a fact of the matches: whether one of them lacks it. An exact match needs no
-/// hash, quality or method of its own, since the digests are measured here.
-fn absent(line: &Value, field: &str) -> bool {
-    if let Some(name) = field.strip_prefix("matches.") {
-        let pointer = format!("/{}", name.replace('.', "/"));
-        let matches = line["matches"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let of_near = name.starts_with("query_") || name == "algorithm_version";
-        return matches
-            .iter()
-            .filter(|found| !of_near || found["kind"] == "near")
-            .any(|found| found.pointer(&pointer).is_none());
-    }
-    if field == check::AS_FETCHED.field {
-        let as_fetched = line["object"]["bytes_are"] == "as_fetched";
-        return !as_fetched && line["object"].get("as_fetched_digests").is_none();
-    }
-    match line.pointer(&format!("/{}", field.replace('.', "/"))) {
-        None | Some(Value::Null) => true,
-        Some(Value::String(text)) => text.trim().is_empty(),
-        Some(Value::Array(items)) => items.is_empty(),
-        Some(Value::Object(fields)) => fields.is_empty(),
-        Some(_) => false,
-    }
-}
 
 /// Over the response, the bytes, the lists and the place: what makes it this find and no other.
 fn identify(making: &Making<'_>, measured: &Measured, line: &Value) -> uuid::Uuid {

@@ -20,6 +20,7 @@ mod arachnid;
 mod csv;
 mod draft;
 mod envelope;
+mod gaps;
 mod hma;
 mod identity;
 mod object;
