@@ -91,15 +91,26 @@ struct Candidate {
     find: Find,
     file: Option<String>,
     raw: Option<Arc<Raw>>,
+    by_file_time: bool,
 }
 
 impl Candidate {
     fn new(line: u64, taken: Taken) -> Self {
-        let Taken { find, record, file, raw } = taken;
-        // Over the typed form, so that white space and the order of keys make no difference.
-        let digest = sha256(&serde_json::to_vec(&find).unwrap_or_default());
-        Self { line, record, digest, find, file, raw }
+        let Taken { find, record, file, raw, by_file_time } = taken;
+        Self { line, record, digest: digest_of(&find), find, file, raw, by_file_time }
     }
+
+    /// Whether this is the find that was kept, but for the time of the file it was read from.
+    fn same_but_for_file_time(&self, kept: &str) -> bool {
+        let Ok(kept) = serde_json::from_str::<Find>(kept) else { return false };
+        let now = Find { emitted_at: kept.emitted_at.clone(), ..self.find.clone() };
+        self.by_file_time && now == kept
+    }
+}
+
+/// Over the typed form, so that white space and the order of keys make no difference.
+fn digest_of(find: &Find) -> [u8; 32] {
+    sha256(&serde_json::to_vec(find).unwrap_or_default())
 }
 
 /// Reads finds batch by batch.
@@ -166,10 +177,24 @@ impl Reader {
         let ids: Vec<String> =
             candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
         let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
+        let moved: Vec<String> = candidates
+            .iter()
+            .zip(&ids)
+            .filter(|(candidate, _)| candidate.by_file_time)
+            .filter(|(candidate, id)| seen.get(*id).is_some_and(|d| *d != candidate.digest))
+            .map(|(_, id)| id.clone())
+            .collect();
+        let kept: HashMap<String, String> = match moved.is_empty() {
+            true => HashMap::new(),
+            false => known.records(&moved)?.into_iter().collect(),
+        };
         let mut fresh = Vec::new();
         for (candidate, id) in candidates.into_iter().zip(ids) {
             match seen.get(&id) {
                 Some(digest) if *digest == candidate.digest => batch.known += 1,
+                Some(_) if kept.get(&id).is_some_and(|k| candidate.same_but_for_file_time(k)) => {
+                    batch.known += 1;
+                }
                 Some(_) => batch.problems.push(problem(candidate.line, LineError::other_content())),
                 None => {
                     seen.insert(id, candidate.digest.to_vec());

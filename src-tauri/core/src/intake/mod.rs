@@ -183,6 +183,17 @@ impl Known {
     }
 }
 
+impl Known {
+    /// The record by find id, for those of `find_ids` that are known.
+    fn records(&self, find_ids: &[String]) -> Result<Vec<(String, String)>> {
+        let ids = serde_json::to_string(find_ids).map_err(|error| broke_off().caused_by(error))?;
+        self.runtime.block_on(async {
+            let mut conn = self.console.store().read().await?;
+            adapted::records(&mut conn, &ids).await
+        })
+    }
+}
+
 struct Run {
     progress: ImportProgress,
     format: ImportFormat,
