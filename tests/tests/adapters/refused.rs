@@ -53,7 +53,7 @@ fn what_cannot_become_a_find_is_told_by_line_and_field() {
             (with("query", json!({ "signal": "ef" })), "FIND-10", "matches[0].query_value"),
             (with("index", json!({ "pdq": { "present": false } })), "RESP-10", "index"),
             (with("object", json!(hex::encode(lab.pictures[0].sha1))), "FIND-06", "not there"),
-            (with("ext", json!("x".repeat(300_000))), "FIND-04", "longer than"),
+            (with("ext", json!("x".repeat(300_000))), "RESP-12", "longer than"),
             (good.to_string(), "", ""),
         ]),
         ("photodna", vec![

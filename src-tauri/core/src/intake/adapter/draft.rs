@@ -194,7 +194,7 @@ impl Draft {
         let mut found = json!({
             "algorithm": evidence.algorithm,
             "kind": "exact",
-            "list": self.list(evidence, making.terms)?,
+            "list": self.list(evidence, making)?,
             "raw_sha256": hex::encode(making.raw.sha256),
         });
         for (name, text) in [
@@ -226,15 +226,17 @@ impl Draft {
         Ok(found)
     }
 
-    /// The list by the evidence, else by the envelope, else by the operator. Of a service that names no version, its
+    /// The list by the evidence, else by the envelope, the operator, the service whose list it is. Of a service that names no version, its
     /// state at the time it answered, where that time is told.
-    fn list(&self, evidence: &Evidence, terms: &Terms) -> Result<Value, LineError> {
+    fn list(&self, evidence: &Evidence, making: &Making<'_>) -> Result<Value, LineError> {
+        let (terms, own) = (making.terms, making.adapter.list);
         let around = |name: &str| self.list.get(name).and_then(Value::as_str).map(str::to_owned);
         let provider = evidence
             .provider
             .clone()
             .or_else(|| around("provider"))
             .or_else(|| terms.list_provider.clone())
+            .or_else(|| own.0.map(str::to_owned))
             .ok_or_else(|| {
                 refusal::no_list("list's provider", "Pass --list-provider, or add list.provider")
             })?;
@@ -243,6 +245,7 @@ impl Draft {
             .clone()
             .or_else(|| around("name"))
             .or_else(|| terms.list_name.clone())
+            .or_else(|| own.1.map(str::to_owned))
             .ok_or_else(|| refusal::no_list("list", "Pass --list-name, or add list.name"))?;
         let answered = self.reported_at.as_ref().or(terms.reported_at.as_ref());
         let version = evidence
