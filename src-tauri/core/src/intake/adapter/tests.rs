@@ -1,0 +1,1 @@
+//! Adapters against shapes of every kind.
