@@ -3,7 +3,6 @@
 //! It must never hold the bytes of more files than there are threads, nor a longer line than the limit.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,7 +11,7 @@ use time::OffsetDateTime;
 use super::check::LineError;
 use super::entries::{Entries, Raw, Taken};
 use super::find::{Find, MatchKind};
-use super::{Known, quarantine};
+use super::{Known, Originals, quarantine, retold};
 use crate::case::completeness::{self, Held};
 use crate::case::{trail, word_of};
 use crate::error::Result;
@@ -105,12 +104,12 @@ impl Candidate {
 /// Reads finds batch by batch.
 pub(super) struct Reader {
     entries: Box<dyn Entries>,
-    folder: PathBuf,
+    originals: Originals,
 }
 
 impl Reader {
-    pub(super) fn new(entries: Box<dyn Entries>, folder: PathBuf) -> Self {
-        Self { entries, folder }
+    pub(super) fn new(entries: Box<dyn Entries>, originals: Originals) -> Self {
+        Self { entries, originals }
     }
 
     /// BLAKE3 of everything read.
@@ -166,18 +165,31 @@ impl Reader {
         let ids: Vec<String> =
             candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
         let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
-        let mut fresh = Vec::new();
+        let mut fresh: Vec<Candidate> = Vec::new();
+        let mut again: Vec<Candidate> = Vec::new();
         for (candidate, id) in candidates.into_iter().zip(ids) {
             match seen.get(&id) {
                 Some(digest) if *digest == candidate.digest => batch.known += 1,
-                Some(_) => batch.problems.push(problem(candidate.line, LineError::other_content())),
+                Some(_) => again.push(candidate),
                 None => {
                     seen.insert(id, candidate.digest.to_vec());
                     fresh.push(candidate);
                 }
             }
         }
-        for (candidate, sealed) in seal_all(&self.folder, fresh, vault)? {
+        let same = retold::same(
+            &again.iter().map(|one| &one.find).collect::<Vec<_>>(),
+            &fresh.iter().map(|one| &one.find).collect::<Vec<_>>(),
+            known,
+        )?;
+        for (candidate, same) in again.into_iter().zip(same) {
+            if same {
+                batch.known += 1;
+            } else {
+                batch.problems.push(problem(candidate.line, LineError::other_content()));
+            }
+        }
+        for (candidate, sealed) in seal_all(&self.originals, fresh, vault)? {
             match sealed {
                 Ok(digests) => batch.accept(candidate, &digests),
                 Err(error) => batch.problems.push(problem(candidate.line, error)),
@@ -192,7 +204,7 @@ impl Reader {
 
 /// Digests and seals on all cores; each thread holds one chunk of one file at a time.
 fn seal_all(
-    folder: &Path,
+    originals: &Originals,
     candidates: Vec<Candidate>,
     vault: &Vault,
 ) -> Result<Vec<(Candidate, Result<Digests, LineError>)>> {
@@ -212,8 +224,8 @@ fn seal_all(
                     share
                         .into_iter()
                         .map(|candidate| {
-                            let sealed =
-                                seal(folder, &candidate.find, candidate.file.as_deref(), vault)?;
+                            let file = candidate.file.as_deref();
+                            let sealed = seal(originals, &candidate.find, file, vault)?;
                             Ok((candidate, sealed))
                         })
                         .collect::<Result<Vec<_>>>()
@@ -234,12 +246,20 @@ fn seal_all(
 
 /// Outer error: the vault cannot be written, the import ends. Inner: this line is left out.
 fn seal(
-    folder: &Path,
+    originals: &Originals,
     find: &Find,
     file: Option<&str>,
     vault: &Vault,
 ) -> Result<Result<Digests, LineError>> {
     let named = find.object.quarantine_ref.as_deref();
+    let folder = match originals {
+        Originals::Folder(folder) => folder,
+        // Digested when it was sealed, by the program that wrote the line.
+        Originals::Sealed(deposit) => {
+            let sealed = deposit.digests(&find.object);
+            return Ok(sealed.ok_or_else(|| LineError::not_there(named)));
+        }
+    };
     let file = match file {
         Some(path) => quarantine::open_below(folder, path),
         None => quarantine::open(folder, &find.object),
