@@ -2,12 +2,16 @@
 //!
 //! It must never take a passphrase: arguments can be read by every process of the machine.
 
+mod scan;
+
 use std::path::PathBuf;
 
 use casement_core::wire::{Band, Class, Classification, ImportFormat, Level, Order, Role, Verdict};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
+
+pub(crate) use scan::ScanVerb;
 
 const ENDS: &str = "\
 Exit codes:
@@ -70,6 +74,9 @@ pub(crate) enum Verb {
     /// Read or change the policy
     #[command(subcommand)]
     Policy(FileVerb),
+    /// Match a corpus against hash lists and tell what is found
+    #[command(after_help = scan::MORE)]
+    Scan(Box<ScanVerb>),
     /// Take in a scanner's finds and seal the bytes they name
     #[command(
         after_help = "Running it again takes in only what is not there yet. Ctrl-C stops after the batch at hand; again, at once.\n\n\

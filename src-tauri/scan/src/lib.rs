@@ -5,3 +5,6 @@
 //! decode or show a picture itself.
 
 pub mod corpus;
+pub mod list;
+pub mod matching;
+pub mod scan;
