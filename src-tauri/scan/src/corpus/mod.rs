@@ -23,12 +23,8 @@ mod walk;
 mod warc;
 mod zip;
 
-use std::io;
-
-use serde_json::Value;
-
 use casement_core::intake::find::{
-    Acquisition, BytesAre, Digests, Embedded, Missing, Step, StepKind,
+    Acquisition, BytesAre, Digests, Embedded, Missing, MissingReason, Step, StepKind,
 };
 
 pub use self::member::{Member, MemberRef};

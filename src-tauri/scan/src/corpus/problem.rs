@@ -131,7 +131,9 @@ impl Fault {
             Self::Bomb => {
                 "It expands beyond the limit for one member. Look at it apart, on a machine meant for it."
             }
-            Self::Encrypted => "It is encrypted. Ask the supplier for the key, or for the files in the clear.",
+            Self::Encrypted => {
+                "It is encrypted. Ask the supplier for the key, or for the files in the clear."
+            }
             Self::Compression => {
                 "It is compressed or coded in a way this scanner does not read. Pack it again, then scan it."
             }
@@ -141,19 +143,27 @@ impl Fault {
             Self::Length => {
                 "A record is not as long as it says. The scan went on at the next record; fetch the file again."
             }
-            Self::Columns => "No column holds bytes of pictures. If this is a list of addresses, there is nothing to scan in it.",
-            Self::Name => "A name is not UTF-8. The member was scanned; locators write the name with escapes.",
+            Self::Columns => {
+                "No column holds bytes of pictures. If this is a list of addresses, there is nothing to scan in it."
+            }
+            Self::Name => {
+                "A name is not UTF-8. The member was scanned; locators write the name with escapes."
+            }
             Self::Sidecar => {
                 "A file that describes the shard cannot be read. The shard was scanned; facts of where it came from are missing."
             }
-            Self::Ambiguous => "Two corpora have the same name, so locators could not tell them apart. Scan them in two runs.",
+            Self::Ambiguous => {
+                "Two corpora have the same name, so locators could not tell them apart. Scan them in two runs."
+            }
             Self::Nested => {
                 "An archive inside an archive is scanned as one file and not looked into. Unpack it and scan it by itself."
             }
             Self::Overlap => {
                 "Members of the archive share bytes, as no honest tool writes them. The rest of it was not scanned."
             }
-            Self::Receiver => "What the scan found could not be handed on. Free the disk or check the output, then resume.",
+            Self::Receiver => {
+                "What the scan found could not be handed on. Free the disk or check the output, then resume."
+            }
         }
     }
 }
