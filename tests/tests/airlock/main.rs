@@ -5,8 +5,10 @@
 
 mod confinement;
 mod decoding;
+mod hashing;
 mod hostile;
 mod parent;
+mod reference;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -248,6 +248,7 @@ impl Process {
 
     /// Writes the ask and the file, then reads one answer and sees that there is no more.
     fn exchange(&mut self, ask: &Ask, bytes: &[u8], until: Instant) -> Result<Answer, Broken> {
+        self.sees_nothing_more()?;
         for mut part in [&ask.encode()[..], bytes] {
             while !part.is_empty() {
                 match self.stdin.write(part) {

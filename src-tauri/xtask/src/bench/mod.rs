@@ -1,6 +1,10 @@
 //! `cargo xtask bench`: our time beside a peer's or a floor's, taken in the same run on the same data.
 //! Prints ratios, because a time without its floor says more about the machine than about us.
 
+mod digests;
+mod near;
+mod pdq;
+mod python;
 mod row;
 mod veil;
 
@@ -40,11 +44,17 @@ enum TakenBy {
     Core(&'static str),
     /// The airlock's process against Pillow.
     Veil,
+    /// The airlock's hashing process against PyPI `pdqhash`.
+    Pdq,
+    /// The example `bench` of casement-core against faiss.
+    Near,
+    /// The same against the tools that take one digest each.
+    Digests,
     /// The ignored test `start` of casement-tests, which drives the real window. It prints [`Row`]s too.
     Window,
 }
 
-const MEASUREMENTS: [Measurement; 5] = [
+const MEASUREMENTS: &[Measurement] = &[
     Measurement {
         key: "veil",
         words: "a 12 MP JPEG through the airlock's process, against Pillow",
@@ -64,6 +74,21 @@ const MEASUREMENTS: [Measurement; 5] = [
         key: "decide",
         words: "a decision with its ledger leaf, against the same transaction without",
         taken_by: TakenBy::Core("decide"),
+    },
+    Measurement {
+        key: "pdq",
+        words: "PDQ of varied pictures, against PyPI pdqhash: the same bits, and sooner",
+        taken_by: TakenBy::Pdq,
+    },
+    Measurement {
+        key: "near",
+        words: "all hashes within 31 bits among a million, against faiss",
+        taken_by: TakenBy::Near,
+    },
+    Measurement {
+        key: "digests",
+        words: "four digests of one tar, against b3sum, sha256sum and md5sum",
+        taken_by: TakenBy::Digests,
     },
     Measurement {
         key: "start",
@@ -114,7 +139,10 @@ fn is_chosen(measurement: &Measurement, options: &Options) -> bool {
 fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
     let mut args =
         vec!["build", "--locked", "--release", "--package", "casement-airlock", "--bins"];
-    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Core(_))) {
+    let by_core = |m: &&&Measurement| {
+        matches!(m.taken_by, TakenBy::Core(_) | TakenBy::Near | TakenBy::Digests)
+    };
+    if chosen.iter().any(|m| by_core(&m)) {
         args.extend(["--package", "casement-core", "--example", "bench"]);
     }
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Window)) {
@@ -128,6 +156,9 @@ fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
 fn take(place: &Place, measurement: &Measurement, quick: bool) -> Result<Vec<Row>> {
     match measurement.taken_by {
         TakenBy::Veil => veil::measure(place, quick),
+        TakenBy::Pdq => pdq::measure(place, quick),
+        TakenBy::Near => near::measure(place, quick),
+        TakenBy::Digests => digests::measure(place, quick),
         TakenBy::Core(verb) => {
             let program = place.program(Profile::Release, "examples").join("bench");
             let mut command = Command::new(program);
