@@ -2,6 +2,8 @@
 //!
 //! It must never take a passphrase: arguments can be read by every process of the machine.
 
+mod scan;
+
 use std::path::PathBuf;
 
 use casement_core::wire::{Band, Class, Classification, ImportFormat, Level, Order, Role, Verdict};
@@ -13,6 +15,8 @@ use crate::approval::ProposalsVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::removal::RemovalVerb;
+
+pub(crate) use scan::ScanVerb;
 
 const ENDS: &str = "\
 Exit codes:
@@ -75,6 +79,9 @@ pub(crate) enum Verb {
     /// Read or change the policy
     #[command(subcommand)]
     Policy(FileVerb),
+    /// Match a corpus against hash lists and tell what is found
+    #[command(after_help = scan::MORE)]
+    Scan(Box<ScanVerb>),
     /// Take in a scanner's finds and seal the bytes they name
     #[command(
         after_help = "Running it again takes in only what is not there yet. Ctrl-C stops after the batch at hand; again, at once.\n\n\

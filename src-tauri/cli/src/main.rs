@@ -14,6 +14,7 @@ mod record;
 mod removal;
 mod report;
 mod review;
+mod scan;
 mod set_up;
 
 use std::process::ExitCode;
@@ -117,6 +118,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Account(verb) => set_up::account(&at, verb, out).await,
         Verb::Organisation(verb) => set_up::organisation(&at, verb, out).await,
         Verb::Policy(verb) => set_up::policy(&at, verb, out).await,
+        Verb::Scan(verb) => Box::pin(scan::scan(&at, *verb, out)).await,
         Verb::Import(verb) => Box::pin(import::import(&at, verb, out)).await,
         Verb::Queue(verb) => review::queue(&at, verb, out).await,
         Verb::Next(verb) => review::next(&at, verb, out).await,

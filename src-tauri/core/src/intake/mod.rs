@@ -6,9 +6,11 @@
 mod adapter;
 mod batch;
 pub mod check;
+mod deposit;
 mod entries;
 pub mod find;
 mod quarantine;
+mod retold;
 mod runs;
 mod source;
 
@@ -34,6 +36,7 @@ use crate::wire::{ImportFormat, ImportProgress, ImportState, ImportTerms, Role, 
 use crate::words;
 
 pub use adapter::{Explained, Lack, explain};
+pub use deposit::Deposit;
 pub use runs::list as runs;
 
 /// What to import.
@@ -73,6 +76,14 @@ impl Watch {
     }
 }
 
+/// Where the bytes of finds are.
+enum Originals {
+    /// In this folder.
+    Folder(PathBuf),
+    /// In the vault already.
+    Sealed(Deposit),
+}
+
 /// An import that has its place in the store and is ready to run. While it lives, no other can begin.
 pub struct Begun {
     run: Run,
@@ -96,6 +107,28 @@ pub async fn begin_as<R: BufRead + Send + 'static>(
     terms: ImportTerms,
     file_time: Option<SystemTime>,
 ) -> Result<Begun> {
+    let originals = Originals::Folder(import.bytes.clone());
+    begin_with(console, import, terms, file_time, originals).await
+}
+
+/// The same of `find/v1` whose bytes a scan seals while it tells them; a folder of bytes is not looked at. Begin before the
+/// scan does.
+pub async fn begin_sealed<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    deposit: Deposit,
+) -> Result<Begun> {
+    let originals = Originals::Sealed(deposit);
+    begin_with(console, import, ImportTerms::default(), None, originals).await
+}
+
+async fn begin_with<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    terms: ImportTerms,
+    file_time: Option<SystemTime>,
+    originals: Originals,
+) -> Result<Begun> {
     let format = terms.format;
     let terms = adapter::Terms::read(terms, file_time)?;
     console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
@@ -104,7 +137,9 @@ pub async fn begin_as<R: BufRead + Send + 'static>(
         "IMPORT-01",
         "Another import is running on this workspace. Wait for it, or stop it.",
     )?;
-    if !import.bytes.is_dir() {
+    if let Originals::Folder(folder) = &originals
+        && !folder.is_dir()
+    {
         return Err(Error::usage(
             "IMPORT-02",
             "The folder of quarantined bytes is not there. Check its path.",
@@ -113,8 +148,8 @@ pub async fn begin_as<R: BufRead + Send + 'static>(
     runs::close_interrupted(console).await?;
     console.vault().sweep()?;
     let run = Run::start(console, &import, format).await?;
-    let entries = adapter::entries(import.finds, import.bytes.clone(), terms);
-    let reader = batch::Reader::new(entries, import.bytes, run.progress.run.clone());
+    let entries = adapter::entries(import.finds, import.bytes, terms);
+    let reader = batch::Reader::new(entries, originals, run.progress.run.clone());
     Ok(Begun { run, reader, _alone: alone })
 }
 
@@ -183,15 +218,13 @@ impl Known {
             rows::known(&mut conn, &ids).await
         })
     }
-}
 
-impl Known {
-    /// The record by find id, for those of `find_ids` that are known.
-    fn records(&self, find_ids: &[String]) -> Result<Vec<(String, String)>> {
+    /// Lines by find id, for those of `find_ids` that are known.
+    fn lines(&self, find_ids: &[String]) -> Result<Vec<(String, String)>> {
         let ids = serde_json::to_string(find_ids).map_err(|error| broke_off().caused_by(error))?;
         self.runtime.block_on(async {
             let mut conn = self.console.store().read().await?;
-            adapted::records(&mut conn, &ids).await
+            rows::lines(&mut conn, &ids).await
         })
     }
 }

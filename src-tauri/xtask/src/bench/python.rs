@@ -33,8 +33,10 @@ pub(super) fn with(place: &Place, packages: &[&str]) -> Result<PathBuf> {
         .filter(|package| !installed.lines().any(|l| l == *package))
         .collect();
     if !missing.is_empty() {
-        let install = ["-m", "pip", "install", "--quiet", "--only-binary", ":all:"];
-        shell::run(Command::new(&python).args(install).args(&missing))?;
+        // pdqhash is published as source alone, and is built by the C++ compiler of this machine.
+        let install = ["-m", "pip", "install", "--quiet", "--only-binary=:all:"];
+        let built = "--no-binary=pdqhash";
+        shell::run(Command::new(&python).args(install).arg(built).args(&missing))?;
         for package in missing {
             installed.push_str(package);
             installed.push('\n');

@@ -163,13 +163,7 @@ impl Draft {
         let text = serde_json::to_vec(&line).unwrap_or_default();
         let find: Find = check::read_line(&text, making.now)?;
         let record = String::from_utf8(text).unwrap_or_default();
-        Ok(Taken {
-            find,
-            record,
-            file: Some(measured.name),
-            raw: Some(making.raw.clone()),
-            by_file_time: by == FILE_TIME,
-        })
+        Ok(Taken { find, record, file: Some(measured.name), raw: Some(making.raw.clone()) })
     }
 
     /// When the source answered: by its own word, by the operator's, by the time of the file. Never the time of import,
@@ -178,7 +172,7 @@ impl Draft {
         let told = [
             (&self.reported_at, "response"),
             (&terms.reported_at, "operator"),
-            (&terms.file_time, FILE_TIME),
+            (&terms.file_time, "file time"),
         ];
         told.into_iter()
             .find_map(|(time, by)| Some((time.clone()?, by)))
@@ -327,9 +321,6 @@ impl Draft {
         object
     }
 }
-
-/// Said of a time that only the file has.
-const FILE_TIME: &str = "file time";
 
 /// What `find/v1` wants said of the scanner, and the source does not say.
 const NOT_STATED: &str = "not stated";
