@@ -40,6 +40,13 @@ fn generate(dir: &Path) {
         ImportRun,
         Verification,
         Check,
+        ProposalFilter,
+        ProposalFacts,
+        RemovalStatus,
+        LocationRequest,
+        ExportRequest,
+        AckRequest,
+        AckReceipt,
     );
 }
 
