@@ -41,6 +41,13 @@ fn generate(dir: &Path) {
         ImportTerms,
         Verification,
         Check,
+        ProposalFilter,
+        ProposalFacts,
+        RemovalStatus,
+        LocationRequest,
+        ExportRequest,
+        AckRequest,
+        AckReceipt,
     );
 }
 
