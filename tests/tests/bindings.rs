@@ -40,6 +40,13 @@ fn generate(dir: &Path) {
         ImportRun,
         Verification,
         Check,
+        GapFilter,
+        GapsView,
+        GapDetail,
+        EnrichForm,
+        EnrichFile,
+        AttemptInput,
+        Enriched,
     );
 }
 
