@@ -48,6 +48,13 @@ fn generate(dir: &Path) {
         ExportRequest,
         AckRequest,
         AckReceipt,
+        GapFilter,
+        GapsView,
+        GapDetail,
+        EnrichForm,
+        EnrichFile,
+        AttemptInput,
+        Enriched,
     );
 }
 

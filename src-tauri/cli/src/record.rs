@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use casement_core::case::prov;
 use casement_core::ledger::{history as acts, verify as ledger};
 use casement_core::wire::{Act, HistoryFilter};
-use casement_core::{package, status};
+use casement_core::{case, package, status};
 use serde_json::json;
 
 use crate::args::{At, HistoryVerb};
@@ -82,6 +82,7 @@ async fn verify_ledger(at: &At, out: &Out) -> Outcome {
     let found = sit(at, async |console| {
         let mut found = ledger::verify(console).await?;
         found.findings.extend(prov::check(console).await?);
+        found.findings.extend(case::verify(console).await?);
         Ok(found)
     })
     .await?;
@@ -91,7 +92,7 @@ async fn verify_ledger(at: &At, out: &Out) -> Outcome {
         out.text(&format!("{} leaves, root {}", grouped(found.leaves), found.root))?;
         say_findings(
             &found.findings,
-            "Every leaf, hash, decision, exposure and trail agrees.",
+            "Every leaf, hash, decision, exposure and attached fact agrees; every trail follows from its find.",
             out,
         )?;
     }

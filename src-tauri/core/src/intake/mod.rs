@@ -337,6 +337,7 @@ impl Run {
             |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
+        crate::store::trace::put(write.conn(), &finds).await?;
         let (nodes, edges) = batch.trail.rows()?;
         prov::insert(write.conn(), &nodes, &edges).await?;
         crate::cluster::arrived(console, write, &finds, new).await?;
