@@ -11,11 +11,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
 
-use crate::enrich::{self, EnrichVerb};
-use crate::gaps::GapsVerb;
 use crate::approval::ProposalsVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
+use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
+use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
 
 pub(crate) use scan::ScanVerb;

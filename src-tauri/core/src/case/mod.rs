@@ -107,6 +107,7 @@ pub(crate) async fn known(
     let found = sightings.iter().map(|row| RecordRow {
         id: row.id,
         case_id: case,
+        run: row.run.clone(),
         record: row.record.clone(),
         class: None,
     });

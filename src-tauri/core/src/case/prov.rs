@@ -13,10 +13,12 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::ledger::Logged;
+use crate::store::prov as rows;
 
 pub use self::check::check;
 pub use self::export::export;
-pub(crate) use self::graph::graph;
+pub(crate) use self::graph::{Enrichment, enrichment, graph};
 
 /// Identifies a node: the first half of the SHA-256 of its type and of what makes it what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,6 +143,12 @@ impl Graph {
             .collect();
         Ok((text(nodes)?, text(edges)?))
     }
+}
+
+/// Puts a graph into the store, beside what is there.
+pub(crate) async fn put(write: &mut Logged, graph: &Graph) -> Result<()> {
+    let (nodes, edges) = graph.rows()?;
+    rows::insert(write.conn(), &nodes, &edges).await
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use std::time::{Instant, SystemTime};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::case::prov;
 use crate::case::word_of;
 use crate::clock::datetime;
 use crate::console::Console;
@@ -31,7 +32,6 @@ use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged, root_of, signed};
 use crate::store::adapted;
 use crate::store::import::{self as rows, Counters};
-use crate::store::prov;
 use crate::wire::{ImportFormat, ImportProgress, ImportState, ImportTerms, Role, WireError};
 use crate::words;
 
@@ -338,8 +338,7 @@ impl Run {
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
         crate::store::trace::put(write.conn(), &finds).await?;
-        let (nodes, edges) = batch.trail.rows()?;
-        prov::insert(write.conn(), &nodes, &edges).await?;
+        prov::put(write, &batch.trail).await?;
         crate::cluster::arrived(console, write, &finds, new).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;

@@ -19,7 +19,6 @@ pub(crate) struct ItemRow {
 #[derive(FromRow)]
 pub(crate) struct SightingRow {
     pub(crate) id: i64,
-    pub(crate) case_id: i64,
     /// The import that brought it.
     pub(crate) run: String,
     pub(crate) imported_at: Millis,
@@ -43,24 +42,9 @@ pub(crate) async fn sightings(
     limit: i64,
 ) -> Result<Vec<SightingRow>> {
     Ok(sqlx::query_as(
-        "SELECT id, case_id, run, imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, run, imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2",
     )
     .bind(case)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?)
-}
-
-/// Sightings of all cases in the order they came, beyond the one with id `after`.
-pub(crate) async fn sightings_after(
-    conn: &mut SqliteConnection,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<SightingRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, case_id, run, imported_at, record FROM sighting WHERE id > ?1 ORDER BY id LIMIT ?2",
-    )
-    .bind(after)
     .bind(limit)
     .fetch_all(conn)
     .await?)

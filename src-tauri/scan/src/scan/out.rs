@@ -72,7 +72,11 @@ impl Out {
     }
 
     /// Shards that an earlier run told, by number. The finds file ends after the last of them.
-    pub(super) fn resume(&mut self, shards: &[Shard], stamps: &[String]) -> Result<BTreeMap<usize, Told>> {
+    pub(super) fn resume(
+        &mut self,
+        shards: &[Shard],
+        stamps: &[String],
+    ) -> Result<BTreeMap<usize, Told>> {
         let Some((file, journal)) = &mut self.kept else { return Ok(BTreeMap::new()) };
         let by_uri: BTreeMap<&str, usize> =
             shards.iter().enumerate().map(|(at, shard)| (shard.uri.as_str(), at)).collect();

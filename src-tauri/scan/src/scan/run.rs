@@ -204,7 +204,9 @@ impl Round<'_> {
     fn work(&self) -> Result<()> {
         let mut bench = Bench::new(self.matcher, self.quarantine, self.watch, self.airlock)?;
         while let Some(turn) = self.next() {
-            let Some(shard) = self.todo.get(turn).and_then(|at| self.shards.get(*at)) else { break };
+            let Some(shard) = self.todo.get(turn).and_then(|at| self.shards.get(*at)) else {
+                break;
+            };
             let scanned_at = self.teller.now()?;
             let spool = || Spool::new(self.folder.to_owned());
             // A reader of a hostile file may break off; that costs its shard and no other.
@@ -255,5 +257,8 @@ impl Round<'_> {
 }
 
 fn broke_off() -> Error {
-    Error::machine("SCAN-09", "The scan broke off. Run it again; it goes on at the shard it had begun.")
+    Error::machine(
+        "SCAN-09",
+        "The scan broke off. Run it again; it goes on at the shard it had begun.",
+    )
 }

@@ -36,8 +36,9 @@ pub(super) struct Teller {
 impl Teller {
     /// The present time as finds write it.
     pub(super) fn now(&self) -> Result<Utc> {
-        Utc::parse(&rfc3339(self.clock.now()))
-            .ok_or_else(|| Error::machine("SCAN-07", "This machine's clock shows no year of our time. Set it."))
+        Utc::parse(&rfc3339(self.clock.now())).ok_or_else(|| {
+            Error::machine("SCAN-07", "This machine's clock shows no year of our time. Set it.")
+        })
     }
 
     /// Writes the finds of a shard in the order of its members. Answers how many, and what went wrong on the way.

@@ -123,12 +123,7 @@ impl<'a> Bench<'a> {
         }
         // The rest of the shard, where its end was cut off.
         walk.progress(shard.size_bytes);
-        Ok(Some(Done {
-            walked,
-            drafts: walk.drafts,
-            counts: walk.counts,
-            troubles: walk.troubles,
-        }))
+        Ok(Some(Done { walked, drafts: walk.drafts, counts: walk.counts, troubles: walk.troubles }))
     }
 }
 

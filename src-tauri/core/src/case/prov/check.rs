@@ -5,10 +5,10 @@
 use serde_json::{Value, json};
 
 use super::{Graph, Key, graph};
-use crate::case::read_record;
+use crate::case::enrich::{Known, known_of};
 use crate::console::Console;
 use crate::error::Result;
-use crate::store::{case as rows, prov};
+use crate::store::{prov, trace as rows};
 
 /// Sightings compared at a time.
 const PAGE: i64 = 500;
@@ -20,22 +20,23 @@ pub async fn check(console: &Console) -> Result<Vec<String>> {
     let mut conn = console.store().read().await?;
     let (mut after, mut findings, mut more) = (0, Vec::new(), 0);
     loop {
-        let page = rows::sightings_after(&mut conn, after, PAGE).await?;
+        let page = rows::after(&mut conn, after, None, PAGE).await?;
+        let page = known_of(&mut conn, page).await?;
         let Some(last) = page.last() else { break };
-        after = last.id;
+        after = last.row.id;
         let mut whole = Graph::default();
-        for row in &page {
-            whole.join(graph(&read_record(row)?, &row.run));
+        for known in &page {
+            whole.join(told(known));
         }
         if holds(&mut conn, &whole).await? {
             continue;
         }
-        for row in &page {
-            if !holds(&mut conn, &graph(&read_record(row)?, &row.run)).await? {
+        for known in &page {
+            if !holds(&mut conn, &told(known)).await? {
                 if findings.len() < NAMED {
                     findings.push(format!(
                         "The trail of a sighting of case {} lacks a step that its record tells.",
-                        row.case_id
+                        known.row.case_id
                     ));
                 } else {
                     more += 1;
@@ -47,6 +48,13 @@ pub async fn check(console: &Console) -> Result<Vec<String>> {
         findings.push(format!("{more} more sightings lack a step of their trail."));
     }
     Ok(findings)
+}
+
+/// What a sighting tells, as it was reported and with what was attached.
+pub(super) fn told(known: &Known) -> Graph {
+    let mut both = graph(&known.reported, &known.row.run);
+    both.join(graph(&known.find, &known.row.run));
+    both
 }
 
 async fn holds(conn: &mut sqlx::SqliteConnection, graph: &Graph) -> Result<bool> {

@@ -2,20 +2,21 @@
 //!
 //! Addresses in it are defanged. It must never write what the store does not hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Graph, Key, graph};
-use crate::case::{defang, read_record};
+use super::check::told;
+use super::graph::attached;
+use super::{Graph, Key};
+use crate::case::defang;
+use crate::case::enrich::known_of;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::queue::claim::no_such_case;
-use crate::store::case as rows;
 use crate::store::prov::{self, NodeRow};
+use crate::store::trace as rows;
 
-/// Sightings of one case that go into one document.
-const MAX_SIGHTINGS: i64 = 1_000;
 /// The one namespace of the document. It names things; nothing is to be fetched there.
 const NAMESPACE: &str = "urn:casement:trail:";
 const PREFIX: &str = "trail";
@@ -26,13 +27,18 @@ const PREFIX: &str = "trail";
 /// When there is no such case, or its rows cannot be read.
 pub async fn export(console: &Console, case: u32) -> Result<Value> {
     let mut conn = console.store().read().await?;
-    let sightings = rows::sightings(&mut conn, i64::from(case), MAX_SIGHTINGS).await?;
+    let found = rows::of_case(&mut conn, i64::from(case)).await?;
+    let sightings = known_of(&mut conn, found).await?;
     if sightings.is_empty() {
         return Err(no_such_case());
     }
     let mut whole = Graph::default();
     for sighting in &sightings {
-        whole.join(graph(&read_record(sighting)?, &sighting.run));
+        whole.join(told(sighting));
+        let leaves: BTreeSet<i64> = sighting.facts.iter().map(|fact| fact.leaf).collect();
+        for leaf in leaves {
+            whole.join(attached(leaf));
+        }
     }
     let keys: Vec<String> = whole.keys().map(Key::hex).collect();
     let nodes = prov::nodes(&mut conn, &json!(keys).to_string()).await?;

@@ -13,6 +13,8 @@ use super::Relation::{
 use super::{Graph, Key};
 use crate::intake::find::{BytesAre, Find, MissingReason, Step};
 
+const ENRICHMENT: &str = "enrichment";
+
 /// The graph of one find that was taken in by an import.
 pub(crate) fn graph(find: &Find, import: &str) -> Graph {
     let mut making = Making { find, id: find.find_id.to_string(), graph: Graph::default() };
@@ -28,6 +30,46 @@ pub(crate) fn graph(find: &Find, import: &str) -> Graph {
     making.graph.edge(import, Used, occurrence);
     making.graph.edge(import, WasInformedBy, scan);
     making.graph
+}
+
+/// An attempt that brought facts.
+pub(crate) struct Enrichment<'a> {
+    /// The leaf that logged it.
+    pub(crate) leaf: i64,
+    pub(crate) kind: &'a str,
+    /// Who or what said so.
+    pub(crate) source: &'a str,
+    /// Pseudonym of who attached them.
+    pub(crate) account: &'a str,
+    /// Of the file they came in.
+    pub(crate) raw_sha256: Option<[u8; 32]>,
+}
+
+/// The graph of attaching facts to these sightings.
+pub(crate) fn enrichment<'a>(by: &Enrichment<'_>, finds: impl Iterator<Item = &'a Find>) -> Graph {
+    let mut graph = Graph::default();
+    let leaf = by.leaf.to_string();
+    let attrs = json!({ "leaf": by.leaf, "kind": by.kind, "source": by.source });
+    let attaching = graph.node(Activity, ENRICHMENT, &[&leaf], attrs);
+    let person = graph.node(Agent, "account", &[by.account], json!({ "name": by.account }));
+    graph.edge(attaching, WasAssociatedWith, person);
+    if let Some(sha256) = by.raw_sha256.map(hex::encode) {
+        let file = graph.node(Entity, "source", &[&sha256], json!({ "sha256": sha256 }));
+        graph.edge(attaching, Used, file);
+    }
+    for find in finds {
+        let id = find.find_id.to_string();
+        let occurrence = graph.node(Entity, "occurrence", &[&id], json!({ "find_id": id }));
+        graph.edge(attaching, Used, occurrence);
+    }
+    graph
+}
+
+/// The node of one enrichment, to be looked for.
+pub(super) fn attached(leaf: i64) -> Graph {
+    let mut graph = Graph::default();
+    graph.node(Activity, ENRICHMENT, &[&leaf.to_string()], Value::Null);
+    graph
 }
 
 struct Making<'a> {
