@@ -120,7 +120,8 @@ impl Reading {
     /// A line that no way is left for: of another kind, or no digest at all.
     fn misread(&self, value: &[u8], place: Place) -> ListError {
         let all = [None, Some(Algorithm::Pdq)].into_iter().flat_map(ways);
-        let other = all.into_iter().any(|(algorithm, writing)| writing.read(algorithm, value).is_some());
+        let other =
+            all.into_iter().any(|(algorithm, writing)| writing.read(algorithm, value).is_some());
         if other { ListError::mixed(place) } else { ListError::no_digest(place) }
     }
 

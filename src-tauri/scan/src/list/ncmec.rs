@@ -14,13 +14,11 @@ use super::{Algorithm, Entry, ListError, MAX_ENTRY, Place, Standing, Told, Value
 /// Elements inside each other; the schema has seven.
 const DEPTH: usize = 16;
 
-const GOES_ON: &str = "The list is one page of a longer feed: what stands on its other pages is not matched.";
+const GOES_ON: &str =
+    "The list is one page of a longer feed: what stands on its other pages is not matched.";
 const DISPUTED: &str = "The list holds entries that members gave negative feedback on; they are matched like any other.";
 
-pub(super) fn read(
-    from: impl BufRead,
-    take: &mut dyn FnMut(Entry<'_>),
-) -> Result<Told, ListError> {
+pub(super) fn read(from: impl BufRead, take: &mut dyn FnMut(Entry<'_>)) -> Result<Told, ListError> {
     let mut reader = Reader::from_reader(from);
     let mut reading = Reading {
         take,
@@ -96,9 +94,8 @@ impl Reading<'_> {
     fn start(&mut self, start: &BytesStart<'_>, place: Place) -> Result<(), ListError> {
         let name = start.local_name().into_inner();
         let attribute = |wanted: &str| -> Result<Option<String>, ListError> {
-            let found = start
-                .try_get_attribute(wanted)
-                .map_err(|_| ListError::broken(place, "XML"))?;
+            let found =
+                start.try_get_attribute(wanted).map_err(|_| ListError::broken(place, "XML"))?;
             found
                 .map(|value| value.normalized_value(XmlVersion::Implicit1_0).map(Into::into))
                 .transpose()
@@ -107,7 +104,9 @@ impl Reading<'_> {
         self.text.clear();
         if self.open.is_empty() {
             if self.begun || name != "queryResult" {
-                return Err(ListError::other("NCMEC hash sharing XML: its root is not queryResult"));
+                return Err(ListError::other(
+                    "NCMEC hash sharing XML: its root is not queryResult",
+                ));
             }
             self.begun = true;
         }

@@ -51,12 +51,7 @@ impl Table {
 
     /// Whether it holds MD5, SHA-1, SHA-256, PDQ.
     pub fn holds(&self) -> [bool; 4] {
-        [
-            !self.md5.is_empty(),
-            !self.sha1.is_empty(),
-            !self.sha256.is_empty(),
-            !self.pdq.is_empty(),
-        ]
+        [!self.md5.is_empty(), !self.sha1.is_empty(), !self.sha256.is_empty(), !self.pdq.is_empty()]
     }
 
     /// Entries of exactly this digest, in the order of the list. A PDQ is not looked for here.

@@ -11,10 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use super::{Algorithm, Entry, ListError, MAX_ENTRY, Place, Standing, Told, Value};
 
-pub(super) fn read(
-    from: impl BufRead,
-    take: &mut dyn FnMut(Entry<'_>),
-) -> Result<Told, ListError> {
+pub(super) fn read(from: impl BufRead, take: &mut dyn FnMut(Entry<'_>)) -> Result<Told, ListError> {
     let mut reading = Reading { take, told: Told::default(), number: 0, wrong: None };
     let mut json = serde_json::Deserializer::from_reader(from);
     let read = Root(&mut reading).deserialize(&mut json).and_then(|root| json.end().map(|()| root));
@@ -134,8 +131,7 @@ impl<'de> Visitor<'de> for Entries<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         loop {
-            let one =
-                One { reading: &mut *self.reading, inside_a_case: self.inside_a_case };
+            let one = One { reading: &mut *self.reading, inside_a_case: self.inside_a_case };
             if seq.next_element_seed(one)?.is_none() {
                 return Ok(());
             }

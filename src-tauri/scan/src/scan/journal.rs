@@ -60,12 +60,8 @@ impl Journal {
     /// # Errors
     /// `SCAN-03` when another scan holds it, `SCAN-04` when it belongs to other lists or is none.
     pub(super) fn open(path: &Path, head: Head, restart: bool) -> Result<Self> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         if file.try_lock().is_err() {
             return Err(Error::refused(
                 "SCAN-03",

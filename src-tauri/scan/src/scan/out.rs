@@ -13,7 +13,7 @@ use casement_core::{Error, Result};
 
 use super::journal::{Head, Journal, Told};
 use super::quarantine::{Folder, Quarantine};
-use super::tell::Teller;
+use super::tell::{Teller, unheard};
 use super::work::Done;
 use super::{Counts, Output, Trouble};
 use crate::corpus::Shard;
@@ -72,7 +72,11 @@ impl Out {
     }
 
     /// Shards that an earlier run told, by number. The finds file ends after the last of them.
-    pub(super) fn resume(&mut self, shards: &[Shard], stamps: &[String]) -> Result<BTreeMap<usize, Told>> {
+    pub(super) fn resume(
+        &mut self,
+        shards: &[Shard],
+        stamps: &[String],
+    ) -> Result<BTreeMap<usize, Told>> {
         let Some((file, journal)) = &mut self.kept else { return Ok(BTreeMap::new()) };
         let by_uri: BTreeMap<&str, usize> =
             shards.iter().enumerate().map(|(at, shard)| (shard.uri.as_str(), at)).collect();
@@ -124,7 +128,7 @@ impl Out {
         counts.finds = finds;
         counts.problems += more.len() as u64;
         problems.extend(more);
-        self.to.flush()?;
+        self.to.flush().map_err(unheard)?;
         if let Some((file, journal)) = &mut self.kept {
             file.sync_data()?;
             journal.enter(&Told {
@@ -141,7 +145,7 @@ impl Out {
     }
 
     pub(super) fn finish(mut self) -> Result<()> {
-        Ok(self.to.flush()?)
+        self.to.flush().map_err(unheard)
     }
 }
 

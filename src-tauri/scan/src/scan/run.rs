@@ -76,7 +76,9 @@ pub fn run(scan: Scan, output: Output, watch: &Watch) -> Result<Summary> {
         state: Mutex::default(),
         turned: Condvar::new(),
     };
+    let mut finished = 0;
     round.go(scan.threads.max(1), |at, done, scanned_at| {
+        finished += 1;
         let (Some(shard), Some(stamp)) = (shards.get(at), stamps.get(at)) else { return Ok(()) };
         let (counts, told) = out.tell(&teller, shard, stamp, done, &scanned_at, &quarantine)?;
         totals.add(&counts);
@@ -89,7 +91,7 @@ pub fn run(scan: Scan, output: Output, watch: &Watch) -> Result<Summary> {
     Ok(Summary {
         run_id,
         config_sha256,
-        stopped: watch.stopped(),
+        stopped: finished < todo.len(),
         shards: shards.len() as u64,
         resumed: before.len() as u64,
         counts: totals,
@@ -204,7 +206,9 @@ impl Round<'_> {
     fn work(&self) -> Result<()> {
         let mut bench = Bench::new(self.matcher, self.quarantine, self.watch, self.airlock)?;
         while let Some(turn) = self.next() {
-            let Some(shard) = self.todo.get(turn).and_then(|at| self.shards.get(*at)) else { break };
+            let Some(shard) = self.todo.get(turn).and_then(|at| self.shards.get(*at)) else {
+                break;
+            };
             let scanned_at = self.teller.now()?;
             let spool = || Spool::new(self.folder.to_owned());
             // A reader of a hostile file may break off; that costs its shard and no other.
@@ -255,5 +259,8 @@ impl Round<'_> {
 }
 
 fn broke_off() -> Error {
-    Error::machine("SCAN-09", "The scan broke off. Run it again; it goes on at the shard it had begun.")
+    Error::machine(
+        "SCAN-09",
+        "The scan broke off. Run it again; it goes on at the shard it had begun.",
+    )
 }

@@ -36,8 +36,9 @@ pub(super) struct Teller {
 impl Teller {
     /// The present time as finds write it.
     pub(super) fn now(&self) -> Result<Utc> {
-        Utc::parse(&rfc3339(self.clock.now()))
-            .ok_or_else(|| Error::machine("SCAN-07", "This machine's clock shows no year of our time. Set it."))
+        Utc::parse(&rfc3339(self.clock.now())).ok_or_else(|| {
+            Error::machine("SCAN-07", "This machine's clock shows no year of our time. Set it.")
+        })
     }
 
     /// Writes the finds of a shard in the order of its members. Answers how many, and what went wrong on the way.
@@ -66,7 +67,7 @@ impl Teller {
                 match check::read_line(&line, datetime(self.clock.now())) {
                     Ok(_) => {
                         line.push(b'\n');
-                        out.write_all(&line)?;
+                        out.write_all(&line).map_err(unheard)?;
                         told += 1;
                     }
                     Err(error) => troubles.push(Trouble {
@@ -196,6 +197,18 @@ fn member(draft: &Draft) -> MemberRef {
         digests: draft.digests.clone(),
         size_bytes: draft.size_bytes,
         head: draft.head.clone(),
+    }
+}
+
+/// An output that takes no more.
+pub(super) fn unheard(error: std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Error::machine(
+            "SCAN-14",
+            "Whoever read the finds has stopped reading. Start both again; nothing is counted twice.",
+        )
+        .caused_by(error),
+        _ => error.into(),
     }
 }
 

@@ -71,7 +71,8 @@ impl Watch {
         totals: &super::Counts,
     ) {
         let set = |count: &AtomicU64, value: u64| count.store(value, Ordering::Relaxed);
-        let read = before.keys().filter_map(|at| shards.get(*at)).map(|shard| shard.size_bytes).sum();
+        let read =
+            before.keys().filter_map(|at| shards.get(*at)).map(|shard| shard.size_bytes).sum();
         set(&self.shards_total, shards.len() as u64);
         set(&self.shards, before.len() as u64);
         set(&self.bytes_total, shards.iter().map(|shard| shard.size_bytes).sum());
