@@ -35,7 +35,8 @@ fn fixture() -> impl Strategy<Value = (ShardKind, Vec<u8>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    // `PROPTEST_CASES` asks for more.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(400)))]
 
     #[test]
     fn arbitrary_bytes_harm_no_reader(bytes in vec(any::<u8>(), 0..3000)) {

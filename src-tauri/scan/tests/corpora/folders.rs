@@ -77,7 +77,8 @@ fn loose_files_are_their_own_layer() {
     write(&root, "2.txt", b"a text by itself");
     let odd = root.join(std::ffi::OsStr::from_bytes(b"3\xff.png"));
     std::fs::write(odd, b"three").unwrap();
-    let (found, _) = shards(&[root.clone(), root.clone()]);
+    let twice = [root.clone(), root];
+    let (found, _) = shards(&twice);
     assert_eq!(found.len(), 1);
     let (end, seen) = walked(&found[0]);
     assert_eq!(end.sha256, None);

@@ -193,7 +193,7 @@ fn an_index_that_says_otherwise_than_its_file_is_told() {
     let text = std::fs::read_to_string(&index).unwrap();
     let (end, seen) = walked(&shard(folder.path().join("crawl.warc.gz")));
     let same = shard(folder.path().join("crawl.warc.gz"));
-    assert_eq!(same.sidecars.indexes, [index.clone()]);
+    assert_eq!(same.sidecars.indexes, std::slice::from_ref(&index));
     assert_eq!(same.origins(&end, &seen.members).1, []);
     let changed = text.replacen("\"length\": \"1564\"", "\"length\": \"1565\"", 1);
     assert_ne!(changed, text);
@@ -216,4 +216,30 @@ fn texts_of_samples_tell_where_a_picture_comes_from() {
         assert_eq!(origin.media_type.as_deref(), Some("image/jpeg"));
     }
     assert_eq!(origins.last().unwrap().acquisition.origin_url, None);
+}
+
+#[test]
+fn records_packed_together_are_told_apart() {
+    // A whole file in one gzip member, as a crawler should not write it and some do.
+    let plain = std::fs::read(fixtures("good").join("crawl.warc")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &plain).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("together.warc.gz");
+    std::fs::write(&path, packed.finish().unwrap()).unwrap();
+    let (_, apart) = walked(&shard(fixtures("good").join("crawl.warc")));
+    let together = shard(path);
+    let (end, seen) = walked(&together);
+    assert_eq!(seen.problems, []);
+    let digests = |seen: &Collect| -> Vec<_> {
+        seen.members.iter().map(|member| member.digests.sha256.clone()).collect()
+    };
+    assert_eq!(digests(&seen), digests(&apart));
+    for (origin, apart) in origins(&together, &end, &seen).iter().zip(&apart.members) {
+        let step = &origin.steps[1];
+        assert_eq!((step.offset, step.length), (Some(0), Some(end.size_bytes)));
+        assert_eq!(step.extra["inner_offset"], json!(apart.steps[0].offset));
+    }
+    leads_back(&together);
+    resumes(&together);
 }
