@@ -16,9 +16,9 @@ list), CSV with a head line (md5, sha1, sha256, pdq, id, label, quality), VICS J
 a JSON array of {\"file\",\"name\",\"version\",\"provider\",\"algorithm\",\"threshold\",\"format\"} with --lists.
 
 Finds name the list at its version, the place down to member, byte range and row, and every fact that is missing. The same
-bytes at the same place keep their find_id, so an import can be repeated. A scan that was cut off goes on at the next
-shard when it is given again; --out FILE.scan is its journal. Matched bytes go to --bytes, readable by you alone, or sealed
-into the workspace with --into; nowhere else.
+bytes at the same place keep their find_id, so nothing is counted twice. A scan to --out FILE that was cut off goes on at
+the next shard when it is given again, by its journal FILE.scan; into a pipe or a workspace it begins anew. Matched bytes go
+to --bytes, readable by you alone, or sealed into the workspace with --into; nowhere else.
 
 Example:
   casectl scan ./corpus --list known.txt --list-name SYNTH-LIST --list-version 2026-01 --out finds.jsonl --bytes ./quarantine

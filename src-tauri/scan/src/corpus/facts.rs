@@ -3,7 +3,8 @@
 //! It must never leave one of the facts silent, nor give two reasons for one.
 
 use casement_core::intake::find::{Fetcher, Interval, TimePrecision, Utc};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -149,22 +150,34 @@ pub(super) fn fetcher(name: &str) -> Fetcher {
 }
 
 /// The interval of an img2dataset `_stats.json`.
-pub(super) fn interval(stats: &Value) -> Option<Interval> {
-    let time = |name: &str| utc(stats.get(name)?.as_f64()?);
-    let (start, end) = (time("start_time")?, time("end_time")?);
+pub(super) fn interval(stats: &[u8]) -> Option<Interval> {
+    let stats: Stats<'_> = serde_json::from_slice(stats).ok()?;
+    // Taken as text, since a reader of JSON may be off by the last bit of a number.
+    let time = |raw: &RawValue| utc(raw.get().parse().ok()?);
+    let (start, end) = (time(stats.start_time)?, time(stats.end_time)?);
     (start.instant() <= end.instant()).then_some(Interval { start, end })
 }
 
-/// Seconds since 1970 to the millisecond, as the programs that write them mean them: microseconds.
+#[derive(Deserialize)]
+struct Stats<'a> {
+    #[serde(borrow)]
+    start_time: &'a RawValue,
+    #[serde(borrow)]
+    end_time: &'a RawValue,
+}
+
+/// Seconds since 1970, to the millisecond at hand.
 fn utc(seconds: f64) -> Option<Utc> {
-    let micros = (seconds * 1e6).round();
     // Within the years 1970 to 9999.
-    if !(0.0..253_402_300_800e6).contains(&micros) {
+    if !(0.0..253_402_300_800.0).contains(&seconds) {
         return None;
     }
-    #[allow(clippy::cast_possible_truncation, reason = "a whole number within the range above")]
-    let nanos = i128::from(micros as i64) * 1000;
-    let moment = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?;
+    // Rounded to the microsecond first, which is what a clock that gives seconds as a float means.
+    let micros = (seconds.fract() * 1e6).round();
+    #[allow(clippy::cast_possible_truncation, reason = "whole numbers within the range above")]
+    let (whole, micros) = (seconds.trunc() as i64, micros as i64);
+    let moment = OffsetDateTime::from_unix_timestamp(whole).ok()?;
+    let moment = moment.checked_add(time::Duration::microseconds(micros))?;
     let form =
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     Utc::parse(&moment.format(form).ok()?)

@@ -260,7 +260,7 @@ fn flat(source: impl Read) -> Option<Row> {
 fn interval_of(path: &Path) -> Option<Interval> {
     let mut text = Vec::new();
     File::open(path).ok()?.take(MOST_TEXT).read_to_end(&mut text).ok()?;
-    facts::interval(&serde_json::from_slice(&text).ok()?)
+    facts::interval(&text)
 }
 
 fn untold(member: &MemberRef) -> Origin {

@@ -35,7 +35,7 @@ pub(super) fn walk(source: impl Read, walk: &mut Walk<'_>) -> Result<Walked, Pro
         Problem::new(Fault::Unreadable, uri).because(e.kind().to_string())
     };
     let mut tap = Tap::new(source);
-    let mut reader = Reader { walk, found: 0, lost: false, told: false, cut: false };
+    let mut reader = Reader { walk, found: 0, lost: false, told: false, cut: false, broken: false };
     loop {
         let head = tap.fill_buf().map_err(|e| unreadable(reader.walk.uri, e))?.first().copied();
         let Some(head) = head else { break };
@@ -72,6 +72,8 @@ struct Reader<'a, 'v> {
     told: bool,
     /// Whether a record's header broke off in the gzip member at hand.
     cut: bool,
+    /// Whether the gzip member at hand could not be expanded; a reader says so only once.
+    broken: bool,
 }
 
 /// Where a record lies, as far as it is known while it is read.
@@ -94,7 +96,7 @@ impl Reader<'_, '_> {
     fn packed<R: Read>(&mut self, tap: &mut Tap<R>) -> Result<(), Problem> {
         let offset = tap.position();
         let before = self.found;
-        (self.told, self.cut) = (false, false);
+        (self.told, self.cut, self.broken) = (false, false, false);
         let mut inner = Tap::counting(GzDecoder::new(&mut *tap));
         self.records(&mut inner, Some(offset))?;
         if self.walk.ended() {
@@ -109,6 +111,7 @@ impl Reader<'_, '_> {
         let fault = match drained {
             Err(_) if at_end => Some(Fault::Truncated),
             Err(_) => Some(Fault::Damaged),
+            Ok(_) if self.broken => Some(Fault::Damaged),
             Ok(_) if self.cut || self.found == before => Some(Fault::Length),
             Ok(_) => None,
         };
@@ -142,7 +145,10 @@ impl Reader<'_, '_> {
                 Ok(Some(first)) => first,
                 Ok(None) => break,
                 // A gzip member's error is told where the member is drained.
-                Err(_) if member.is_some() => break,
+                Err(_) if member.is_some() => {
+                    self.broken = true;
+                    break;
+                }
                 Err(error) => {
                     self.tell(fault_of(&error).0, at);
                     break;
@@ -182,8 +188,9 @@ impl Reader<'_, '_> {
         let head = match Fields::read(tap) {
             Ok(head) => head,
             // Whether the gzip member or the record broke off shows where the member is drained.
-            Err(_) if packed => {
+            Err(error) if packed => {
                 self.cut = true;
+                self.broken |= error.kind() != io::ErrorKind::UnexpectedEof;
                 return Ok(Ended::Badly);
             }
             Err(error) => return Ok(self.badly(fault_of(&error).0, place)),
@@ -196,8 +203,8 @@ impl Reader<'_, '_> {
         let kind = head.get("WARC-Type").unwrap_or_default();
         let told = match kind {
             "response" | "resource" | "conversion" => {
-                // Two line ends follow the block.
-                let whole = (start - place.offset).saturating_add(length).saturating_add(4);
+                // The two line ends that follow the block are not counted, as in CDXJ.
+                let whole = start.saturating_sub(place.offset).saturating_add(length);
                 let lies = step_of(&head, place, (!packed).then_some(whole));
                 self.content(&mut block, &head, lies)?
             }
@@ -227,7 +234,10 @@ impl Reader<'_, '_> {
             })),
             (Ok(_), _) => Ok(self.badly(short, place)),
             // Told where the gzip member is drained.
-            (Err(_), _) if packed => Ok(Ended::Badly),
+            (Err(_), _) if packed => {
+                self.broken = true;
+                Ok(Ended::Badly)
+            }
             (Err(error), _) => Ok(self.badly(fault_of(&error).0, place)),
         }
     }

@@ -29,6 +29,7 @@ pub(super) fn walk<R: Read + Seek>(mut source: R, walk: &mut Walk<'_>) -> Result
         Some(end) => end,
         None if entry::begins_like_zip(&mut source) => {
             walk.tell(walk.fault(Fault::Truncated).at(size_bytes));
+            walk.progress(size_bytes);
             return Ok(Walked { sha256, size_bytes, members: 0, complete: true });
         }
         None => return Err(walk.fault(Fault::Foreign)),

@@ -13,7 +13,7 @@ use casement_core::{Error, Result};
 
 use super::journal::{Head, Journal, Told};
 use super::quarantine::{Folder, Quarantine};
-use super::tell::Teller;
+use super::tell::{Teller, unheard};
 use super::work::Done;
 use super::{Counts, Output, Trouble};
 use crate::corpus::Shard;
@@ -128,7 +128,7 @@ impl Out {
         counts.finds = finds;
         counts.problems += more.len() as u64;
         problems.extend(more);
-        self.to.flush()?;
+        self.to.flush().map_err(unheard)?;
         if let Some((file, journal)) = &mut self.kept {
             file.sync_data()?;
             journal.enter(&Told {
@@ -145,7 +145,7 @@ impl Out {
     }
 
     pub(super) fn finish(mut self) -> Result<()> {
-        Ok(self.to.flush()?)
+        self.to.flush().map_err(unheard)
     }
 }
 

@@ -76,7 +76,9 @@ pub fn run(scan: Scan, output: Output, watch: &Watch) -> Result<Summary> {
         state: Mutex::default(),
         turned: Condvar::new(),
     };
+    let mut finished = 0;
     round.go(scan.threads.max(1), |at, done, scanned_at| {
+        finished += 1;
         let (Some(shard), Some(stamp)) = (shards.get(at), stamps.get(at)) else { return Ok(()) };
         let (counts, told) = out.tell(&teller, shard, stamp, done, &scanned_at, &quarantine)?;
         totals.add(&counts);
@@ -89,7 +91,7 @@ pub fn run(scan: Scan, output: Output, watch: &Watch) -> Result<Summary> {
     Ok(Summary {
         run_id,
         config_sha256,
-        stopped: watch.stopped(),
+        stopped: finished < todo.len(),
         shards: shards.len() as u64,
         resumed: before.len() as u64,
         counts: totals,

@@ -67,7 +67,7 @@ impl Teller {
                 match check::read_line(&line, datetime(self.clock.now())) {
                     Ok(_) => {
                         line.push(b'\n');
-                        out.write_all(&line)?;
+                        out.write_all(&line).map_err(unheard)?;
                         told += 1;
                     }
                     Err(error) => troubles.push(Trouble {
@@ -197,6 +197,18 @@ fn member(draft: &Draft) -> MemberRef {
         digests: draft.digests.clone(),
         size_bytes: draft.size_bytes,
         head: draft.head.clone(),
+    }
+}
+
+/// An output that takes no more.
+pub(super) fn unheard(error: std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Error::machine(
+            "SCAN-14",
+            "Whoever read the finds has stopped reading. Start both again; nothing is counted twice.",
+        )
+        .caused_by(error),
+        _ => error.into(),
     }
 }
 

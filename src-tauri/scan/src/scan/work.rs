@@ -11,6 +11,7 @@ use casement_core::hash::{self, Algorithm, Hasher};
 use casement_core::intake::find;
 use casement_core::{Error, Result};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use super::fetched::Fetched;
@@ -257,6 +258,8 @@ impl Visitor for Walk<'_, '_> {
             hasher.finish()
         });
         let sha256 = hex::encode(digests.sha256);
+        // What crawlers may have kept instead of SHA-256.
+        let sha512 = (!streamed).then(|| hex::encode(Sha512::digest(&*self.bench.buffer)));
         if streamed {
             self.again.insert(member.ordinal, sha256.clone());
         } else {
@@ -271,7 +274,7 @@ impl Visitor for Walk<'_, '_> {
                 sha256,
                 sha1: Some(hex::encode(digests.sha1)),
                 md5: Some(hex::encode(digests.md5)),
-                sha512: None,
+                sha512,
             },
             size_bytes,
             head: self.bench.buffer.get(..HEAD).unwrap_or(&self.bench.buffer).to_vec(),

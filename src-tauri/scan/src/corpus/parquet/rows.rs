@@ -100,7 +100,7 @@ pub(in crate::corpus) fn read<C: ChunkReader + 'static>(
                     Some((column, _)) => {
                         let all = 0..count;
                         let mut found = Vec::new();
-                        each_text(&group, *column, all, |row, key| {
+                        each_text(group.as_ref(), *column, all, |row, key| {
                             if key.is_some_and(|key| keys.contains(&key)) {
                                 found.push(row);
                             }
@@ -115,7 +115,7 @@ pub(in crate::corpus) fn read<C: ChunkReader + 'static>(
                     out.rows.insert(first + row, (index as u64, Row::new()));
                 }
                 for (column, name) in &facts {
-                    each_text(&group, *column, within.iter().copied(), |row, text| {
+                    each_text(group.as_ref(), *column, within.iter().copied(), |row, text| {
                         if let (Some(text), Some((_, facts))) =
                             (text, out.rows.get_mut(&(first + row)))
                         {
@@ -145,7 +145,7 @@ pub(in crate::corpus) fn group_of(file: &ParquetMetaData, row: u64) -> Option<(u
 
 /// Tells the values of a column at some rows, in rising order, as text; blank ones as none.
 fn each_text(
-    group: &Box<dyn RowGroupReader + '_>,
+    group: &dyn RowGroupReader,
     column: usize,
     rows: impl Iterator<Item = u64>,
     tell: impl FnMut(u64, Option<String>),

@@ -34,7 +34,7 @@ impl Header {
         }
         let field = |from: usize, to: usize| block.get(from..to).unwrap_or_default();
         let sum = number(field(148, 156)).ok_or(NoHeader::Damaged)?;
-        if sum != checksum(block, |b| i64::from(b)) && sum != checksum(block, signed) {
+        if sum != checksum(block, i64::from) && sum != checksum(block, signed) {
             return Err(NoHeader::Damaged);
         }
         let size = number(field(124, 136)).ok_or(NoHeader::Damaged)?;

@@ -20,7 +20,7 @@ use super::super::{
     BytesAre, Digests, Fault, MemberRef, MissingReason, Origin, Problem, Shard, Walked,
 };
 use super::payload::{Block, Chunks, uncoded};
-use super::record::{Fields, Http, begins_record, line, trimmed};
+use super::record::{Fields, Http, begins_record, line};
 use super::{INNER_OFFSET, bare, opened};
 
 /// Origins of members of a WARC file.
@@ -96,12 +96,6 @@ fn read(path: &Path, offset: u64, inner: u64) -> io::Result<Record> {
         return Ok(record);
     }
     let mut record = record(&mut tap)?;
-    // The two line ends that follow, where the file does not end before.
-    for _ in 0..2 {
-        if !line(&mut tap, 2)?.is_none_or(|end| trimmed(&end).is_empty()) {
-            break;
-        }
-    }
     record.length = tap.position();
     Ok(record)
 }
