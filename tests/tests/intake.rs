@@ -220,6 +220,25 @@ async fn raw(store: &Path) -> SqliteConnection {
         .unwrap()
 }
 
+/// What a migration makes, in its order: `TABLE report`, `TRIGGER …`.
+fn made_by(version: i64) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let start = format!("{version:04}_");
+    let file = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(&start))
+        .unwrap();
+    fs::read_to_string(file)
+        .unwrap()
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.strip_prefix("CREATE ")?.split([' ', '(']);
+            Some((words.next()?.to_owned(), words.next()?.to_owned()))
+        })
+        .collect()
+}
+
 async fn tables(connection: &mut SqliteConnection) -> Vec<String> {
     sqlx::query_scalar("SELECT name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1")
         .fetch_all(connection)
@@ -238,11 +257,13 @@ async fn an_older_store_is_copied_and_brought_up_to_date_and_a_newer_one_is_refu
         .fetch_one(&mut connection)
         .await
         .unwrap();
-    for sql in [
-        "DROP TABLE report_case".to_owned(),
-        "DROP TABLE report".to_owned(),
-        format!("DELETE FROM _sqlx_migrations WHERE version = {newest}"),
-    ] {
+    connection.execute("PRAGMA foreign_keys = OFF").await.unwrap();
+    for sql in made_by(newest)
+        .into_iter()
+        .rev()
+        .map(|(what, name)| format!("DROP {what} IF EXISTS {name}"))
+        .chain([format!("DELETE FROM _sqlx_migrations WHERE version = {newest}")])
+    {
         connection.execute(AssertSqlSafe(sql)).await.unwrap();
     }
     let before = tables(&mut connection).await;
