@@ -42,7 +42,10 @@ const role: Record<Role, string> = {
 };
 const view: Record<ViewName, string> = {
   review: 'Review',
+  clusters: 'Clusters',
+  gaps: 'Gaps',
   packages: 'Packages',
+  removal: 'Removal',
   history: 'History',
   import: 'Import',
 };
@@ -56,6 +59,7 @@ const act: Record<Act, string> = {
   viewUp: 'level up, hold to peek',
   viewDown: 'level down',
   hashOnly: 'hash-only, hide now',
+  include: 'include a cluster member, or leave it out',
   confirm: 'confirm',
   reject: 'not a match',
   cannotTell: 'cannot tell',

@@ -14,13 +14,14 @@ import { queue } from './queue.svelte';
 import { review } from './review.svelte';
 import { sight } from './sight.svelte';
 
-export type ViewName = 'review' | 'packages' | 'history' | 'import';
+export type ViewName =
+  'review' | 'clusters' | 'gaps' | 'packages' | 'removal' | 'history' | 'import';
 export type Sheet = 'palette' | 'keys' | 'machine';
 
 /** What each role may open, in the order of the rail. */
 export const VIEWS: Record<Role, ViewName[]> = {
-  reviewer: ['review', 'packages', 'history', 'import'],
-  supervisor: ['review', 'packages', 'history', 'import'],
+  reviewer: ['review', 'clusters', 'gaps', 'packages', 'history', 'import'],
+  supervisor: ['review', 'clusters', 'gaps', 'packages', 'removal', 'history', 'import'],
   custodian: ['packages', 'history'],
 };
 
