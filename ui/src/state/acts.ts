@@ -146,7 +146,11 @@ export const keyTarget: KeyTarget = {
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   },
   held() {
-    if (['review', 'clusters'].includes(casement.view) && sight.phase !== 'veiled' && sight.phase !== 'failed')
+    if (
+      ['review', 'clusters'].includes(casement.view) &&
+      sight.phase !== 'veiled' &&
+      sight.phase !== 'failed'
+    )
       sight.peeking = true;
   },
   released() {

@@ -9,8 +9,12 @@ import type { WireError } from '../bindings/WireError';
 import * as desk from '../console';
 import { loadKeys, type KeySettings } from '../keys';
 import { clock } from './clock.svelte';
+import { cluster } from './cluster.svelte';
+import { clusterList } from './clusterList.svelte';
+import { floods } from './floods.svelte';
 import { messages } from './messages.svelte';
 import { queue } from './queue.svelte';
+import { removal } from './removal.svelte';
 import { review } from './review.svelte';
 import { sight } from './sight.svelte';
 
@@ -39,7 +43,9 @@ class Console {
   inputAt = $state(performance.now());
   /** Why the unlock view is there, when it was not asked for. */
   lockedItself = $state(false);
-  /** A case that a view should turn to when it opens: set by links between views. */
+  /** Which side of Clusters is shown: floods are for supervisors. */
+  tab = $state<'clusters' | 'floods'>('clusters');
+  /** A case, cluster or card that a view should turn to when it opens: set by links between views. */
   wanted = $state<number | null>(null);
   #statusAt = 0;
   #asking = false;
@@ -107,6 +113,11 @@ class Console {
     this.wanted = null;
     review.reset();
     queue.reset();
+    cluster.reset();
+    clusterList.reset();
+    floods.reset();
+    removal.reset();
+    this.tab = 'clusters';
     messages.clear();
     this.lockedItself = byItself;
     await this.begin();
@@ -118,6 +129,13 @@ class Console {
     this.wanted = wanted;
     this.view = view;
     this.sheet = null;
+  }
+
+  /** The cards of floods, which supervisors act on; a reviewer sees the number and no card. */
+  toFloods(): void {
+    if (this.session?.role !== 'supervisor') return;
+    this.tab = 'floods';
+    this.go('clusters');
   }
 
   /** A sign of life. */
