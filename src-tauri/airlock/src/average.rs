@@ -5,6 +5,8 @@
 
 use casement_airlock::{Tone, fit};
 
+use crate::decode::Rows;
+
 /// How the bytes of one row make up its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -33,13 +35,11 @@ impl Layout {
         }
     }
 
-    const fn has_alpha(self) -> bool {
+    pub(crate) const fn has_alpha(self) -> bool {
         matches!(self, Self::GreyAlpha | Self::Rgba)
     }
 }
 
-/// What a row that could not be read counts as.
-const MISSING: u8 = 128;
 /// Behind transparent pixels.
 const PAPER: u16 = 255;
 /// BT.601 weights of red, green and blue in thousandths, as in JPEG.
@@ -76,7 +76,6 @@ fn spans(pixels: usize, samples: usize) -> Vec<Span> {
 /// Takes a picture row by row from the top and keeps only sums.
 pub(crate) struct Averager {
     layout: Layout,
-    height: usize,
     pixel_weight: u64,
     across: Vec<Span>,
     down: Vec<Span>,
@@ -101,7 +100,6 @@ impl Averager {
         let channels = layout.channels();
         Self {
             layout,
-            height,
             pixel_weight: across as u64,
             across: spans(width, across),
             down: spans(height, down),
@@ -115,7 +113,7 @@ impl Averager {
     }
 
     /// Adds the next row: exactly width × bytes of a pixel. Rows beyond the last are ignored.
-    pub(crate) fn push(&mut self, row: &[u8]) {
+    fn push_row(&mut self, row: &[u8]) {
         let (weight, spans) = (self.pixel_weight, &self.across);
         match self.layout {
             Layout::Grey => sum_row::<1, _>(row, spans, weight, &mut self.row),
@@ -130,27 +128,6 @@ impl Averager {
             }
         }
         self.add_row();
-    }
-
-    /// Rows taken so far.
-    pub(crate) fn rows(&self) -> usize {
-        self.next_row
-    }
-
-    /// Counts every row that did not come as mid-grey.
-    pub(crate) fn fill_missing(&mut self) {
-        let width = self.across.last().map_or(0, |span| span.last + 1);
-        let mut row = vec![MISSING; width * self.layout.bytes()];
-        if self.layout.has_alpha() {
-            row.chunks_exact_mut(self.layout.bytes()).for_each(|pixel| {
-                if let Some(alpha) = pixel.last_mut() {
-                    *alpha = u8::MAX;
-                }
-            });
-        }
-        while self.next_row < self.height {
-            self.push(&row);
-        }
     }
 
     /// Shares the sums of one row out to the one or two samples it lies under.
@@ -194,6 +171,16 @@ impl Averager {
             }
             (_, Tone::Colour) => self.sums.iter().map(|&sum| mean(sum, scale)).collect(),
         }
+    }
+}
+
+impl Rows for Averager {
+    fn push(&mut self, row: &[u8]) {
+        self.push_row(row);
+    }
+
+    fn rows(&self) -> usize {
+        self.next_row
     }
 }
 

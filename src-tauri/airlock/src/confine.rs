@@ -23,7 +23,9 @@ use seccompiler::{
 /// Address space: the file, one decoded picture and room for the decoder, with the program itself.
 const MEMORY: u64 = 768 << 20;
 /// Processor seconds. The parent's clock on the wall is the first limit, this one needs no parent.
-const SECONDS: u64 = 8;
+pub(crate) const SECONDS: u64 = 8;
+/// The same for a process that takes many pictures, on each of which the parent's clock runs anew.
+pub(crate) const SECONDS_OF_MANY: u64 = 600;
 /// The Landlock rights without whose withdrawal nothing is decoded: files and folders (Linux 5.19).
 const REQUIRED: ABI = ABI::V2;
 /// Withdrawn as well where the kernel knows them: TCP, devices, signals, abstract sockets (Linux 6.12). They are a
@@ -49,12 +51,12 @@ pub(crate) fn leave(code: u8) -> ! {
 ///
 /// Order matters: descriptors are closed before the ruleset needs one, the limit on descriptors comes after it, and
 /// the filter on system calls comes last because it forbids the others.
-pub(crate) fn confine() -> Result<(), Refused> {
+pub(crate) fn confine(seconds: u64) -> Result<(), Refused> {
     die_with_parent()?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|_| Refused)?;
     close_inherited()?;
     limit(Resource::As, MEMORY, MEMORY)?;
-    limit(Resource::Cpu, SECONDS, SECONDS + 1)?;
+    limit(Resource::Cpu, seconds, seconds + 1)?;
     limit(Resource::Core, 0, 0)?;
     limit(Resource::Fsize, 0, 0)?;
     limit(Resource::Nproc, 0, 0)?;

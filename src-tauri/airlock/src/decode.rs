@@ -1,9 +1,9 @@
-//! Bytes in, averages out: the first frame of a PNG, JPEG, WebP or GIF, within fixed limits. It must never hold more
-//! of a decoded picture than it has to, and never hands on a pixel.
+//! Bytes in, rows of pixels out to whoever sums them up: the first frame of a PNG, JPEG, WebP or GIF, within fixed
+//! limits. It must never hold more of a decoded picture than it has to.
 
 use std::io::Cursor;
 
-use casement_airlock::{MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE, Request, Tone};
+use casement_airlock::{MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE, Tone, exit};
 use image::codecs::{gif::GifDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, ImageFormat, Limits};
@@ -12,10 +12,13 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use crate::average::{Averager, Layout};
+use crate::average::Layout;
 
 /// Most memory for one decoded picture, and for a decoder's own buffers.
 const MAX_ALLOC: usize = 256 << 20;
+
+/// What a row that could not be read counts as.
+const MISSING: u8 = 128;
 
 /// Why there is no answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,26 +27,47 @@ pub(crate) enum Refusal {
     TooLarge,
 }
 
-/// What may leave: averages, and the size the picture had, both as it is meant to be seen.
-#[derive(Debug)]
-pub(crate) struct Averaged {
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    pub(crate) damaged: bool,
-    pub(crate) samples: Vec<u8>,
+impl From<Refusal> for u8 {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotDecodable => exit::NOT_DECODABLE,
+            Refusal::TooLarge => exit::TOO_LARGE,
+        }
+    }
 }
 
-/// Decodes and averages. The format is told by the first bytes alone.
-pub(crate) fn decode(file: &[u8], request: &Request) -> Result<Averaged, Refusal> {
+/// What takes the pixels of a picture row by row from the top, and keeps only sums.
+pub(crate) trait Rows {
+    /// The next row: exactly width × bytes of a pixel.
+    fn push(&mut self, row: &[u8]);
+
+    /// Rows taken so far.
+    fn rows(&self) -> usize;
+}
+
+/// What became of a picture, with its size as it is stored and how it is meant to be turned.
+pub(crate) struct Decoded<R> {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) orientation: Orientation,
+    pub(crate) damaged: bool,
+    pub(crate) rows: R,
+}
+
+/// Decodes into what `begin` makes for a picture of that width, height and layout. The format is told by the first
+/// bytes alone. Of a JPEG, luma comes as it is stored where no more than grey is asked for.
+pub(crate) fn decode<R: Rows>(
+    file: &[u8],
+    tone: Tone,
+    begin: impl Fn(u32, u32, Layout) -> R,
+) -> Result<Decoded<R>, Refusal> {
     match image::guess_format(file) {
-        Ok(ImageFormat::Jpeg) => jpeg(file, request),
-        Ok(ImageFormat::Png) => png(file, request),
+        Ok(ImageFormat::Jpeg) => jpeg(file, tone, begin),
+        Ok(ImageFormat::Png) => png(file, begin),
         Ok(ImageFormat::WebP) => {
-            whole(WebPDecoder::new(Cursor::new(file)).map_err(refusal)?, request)
+            whole(WebPDecoder::new(Cursor::new(file)).map_err(refusal)?, begin)
         }
-        Ok(ImageFormat::Gif) => {
-            whole(GifDecoder::new(Cursor::new(file)).map_err(refusal)?, request)
-        }
+        Ok(ImageFormat::Gif) => whole(GifDecoder::new(Cursor::new(file)).map_err(refusal)?, begin),
         _ => Err(Refusal::NotDecodable),
     }
 }
@@ -76,7 +100,10 @@ fn refusal(error: ImageError) -> Refusal {
 }
 
 /// Formats whose decoder gives only whole pictures; of an animation, the first frame.
-fn whole(mut decoder: impl ImageDecoder, request: &Request) -> Result<Averaged, Refusal> {
+fn whole<R: Rows>(
+    mut decoder: impl ImageDecoder,
+    begin: impl Fn(u32, u32, Layout) -> R,
+) -> Result<Decoded<R>, Refusal> {
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
     let mut limits = Limits::no_limits();
@@ -95,20 +122,22 @@ fn whole(mut decoder: impl ImageDecoder, request: &Request) -> Result<Averaged, 
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut pixels = buffer(decoder.total_bytes())?;
     decoder.read_image(&mut pixels).map_err(refusal)?;
-    let mut averager = Averager::new(width, height, layout, request.k());
-    pixels.chunks_exact(width as usize * layout.bytes()).for_each(|row| averager.push(row));
-    Ok(averaged(averager, (width, height), orientation, false, request))
+    let mut rows = begin(width, height, layout);
+    pixels.chunks_exact(width as usize * layout.bytes()).for_each(|row| rows.push(row));
+    Ok(Decoded { width, height, orientation, damaged: false, rows })
 }
 
-/// JPEG straight to luma where that is all that is asked and the file holds it. First strictly; a file that fails so
-/// is shown as far as it goes, and called damaged.
-fn jpeg(file: &[u8], request: &Request) -> Result<Averaged, Refusal> {
-    if let Ok(whole) = jpeg_pixels(file, request.tone(), true)? {
-        let damaged = ends_early(file);
-        return Ok(whole.average(request, damaged));
+/// JPEG. First strictly; a file that fails so is shown as far as it goes, and called damaged.
+fn jpeg<R: Rows>(
+    file: &[u8],
+    tone: Tone,
+    begin: impl Fn(u32, u32, Layout) -> R,
+) -> Result<Decoded<R>, Refusal> {
+    if let Ok(whole) = jpeg_pixels(file, tone, true)? {
+        return Ok(whole.into_rows(begin, ends_early(file)));
     }
-    let rest = jpeg_pixels(file, request.tone(), false)?.map_err(|()| Refusal::NotDecodable)?;
-    Ok(rest.average(request, true))
+    let rest = jpeg_pixels(file, tone, false)?.map_err(|()| Refusal::NotDecodable)?;
+    Ok(rest.into_rows(begin, true))
 }
 
 struct JpegPixels {
@@ -120,11 +149,15 @@ struct JpegPixels {
 }
 
 impl JpegPixels {
-    fn average(self, request: &Request, damaged: bool) -> Averaged {
-        let mut averager = Averager::new(self.width, self.height, self.layout, request.k());
-        let row = self.width as usize * self.layout.bytes();
-        self.pixels.chunks_exact(row).for_each(|row| averager.push(row));
-        averaged(averager, (self.width, self.height), self.orientation, damaged, request)
+    fn into_rows<R: Rows>(
+        self,
+        begin: impl Fn(u32, u32, Layout) -> R,
+        damaged: bool,
+    ) -> Decoded<R> {
+        let Self { width, height, layout, orientation, pixels } = self;
+        let mut rows = begin(width, height, layout);
+        pixels.chunks_exact(width as usize * layout.bytes()).for_each(|row| rows.push(row));
+        Decoded { width, height, orientation, damaged, rows }
     }
 }
 
@@ -144,10 +177,10 @@ fn jpeg_pixels(file: &[u8], tone: Tone, strict: bool) -> Result<Result<JpegPixel
     };
     let (width, height) = (u32::from(info.width), u32::from(info.height));
     check_size(width, height)?;
-    let holds_luma =
-        matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
-    let (space, layout) = match tone {
-        Tone::Grey if holds_luma => (ColorSpace::Luma, Layout::Grey),
+    let (space, layout) = match (tone, decoder.input_colorspace()) {
+        (_, Some(ColorSpace::Luma)) | (Tone::Grey, Some(ColorSpace::YCbCr)) => {
+            (ColorSpace::Luma, Layout::Grey)
+        }
         _ => (ColorSpace::RGB, Layout::Rgb),
     };
     let orientation = decoder
@@ -175,7 +208,7 @@ fn ends_early(file: &[u8]) -> bool {
 }
 
 /// PNG row by row, so that only one row is ever held. What follows a damaged row is filled in.
-fn png(file: &[u8], request: &Request) -> Result<Averaged, Refusal> {
+fn png<R: Rows>(file: &[u8], begin: impl Fn(u32, u32, Layout) -> R) -> Result<Decoded<R>, Refusal> {
     let mut decoder =
         png::Decoder::new_with_limits(Cursor::new(file), png::Limits { bytes: MAX_ALLOC });
     decoder.set_transformations(png::Transformations::normalize_to_color8());
@@ -193,27 +226,27 @@ fn png(file: &[u8], request: &Request) -> Result<Averaged, Refusal> {
         _ => return Err(Refusal::NotDecodable),
     };
     let row_bytes = width as usize * layout.bytes();
-    let mut averager = Averager::new(width, height, layout, request.k());
+    let mut rows = begin(width, height, layout);
     let mut damaged = false;
     if reader.info().interlaced {
         let mut pixels = buffer(row_bytes as u64 * u64::from(height))?;
         reader.next_frame(&mut pixels).map_err(png_refusal)?;
-        pixels.chunks_exact(row_bytes).for_each(|row| averager.push(row));
+        pixels.chunks_exact(row_bytes).for_each(|row| rows.push(row));
     } else {
         let mut row = vec![0; row_bytes];
         for _ in 0..height {
             match reader.read_row(&mut row) {
-                Ok(Some(_)) => averager.push(&row),
+                Ok(Some(_)) => rows.push(&row),
                 Ok(None) => break,
                 Err(png::DecodingError::LimitsExceeded) => return Err(Refusal::TooLarge),
                 Err(_) => break,
             }
         }
-        if averager.rows() == 0 {
+        if rows.rows() == 0 {
             return Err(Refusal::NotDecodable);
         }
-        damaged = averager.rows() < height as usize;
-        averager.fill_missing();
+        damaged = rows.rows() < height as usize;
+        fill_missing(&mut rows, height as usize, row, layout);
     }
     // The rest holds the checksum and the end; of an animation it also holds every other frame, which stay unread.
     if !damaged && reader.info().animation_control.is_none() {
@@ -225,7 +258,21 @@ fn png(file: &[u8], request: &Request) -> Result<Averaged, Refusal> {
         .as_deref()
         .and_then(Orientation::from_exif_chunk)
         .unwrap_or(Orientation::NoTransforms);
-    Ok(averaged(averager, (width, height), orientation, damaged, request))
+    Ok(Decoded { width, height, orientation, damaged, rows })
+}
+
+/// Counts every row that did not come as mid-grey.
+fn fill_missing(rows: &mut impl Rows, height: usize, mut row: Vec<u8>, layout: Layout) {
+    row.fill(MISSING);
+    if layout.has_alpha() {
+        row.iter_mut()
+            .skip(layout.bytes() - 1)
+            .step_by(layout.bytes())
+            .for_each(|alpha| *alpha = u8::MAX);
+    }
+    while rows.rows() < height {
+        rows.push(&row);
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` takes")]
@@ -234,55 +281,4 @@ fn png_refusal(error: png::DecodingError) -> Refusal {
         png::DecodingError::LimitsExceeded => Refusal::TooLarge,
         _ => Refusal::NotDecodable,
     }
-}
-
-/// The samples, turned as the file says it is meant to be seen.
-fn averaged(
-    averager: Averager,
-    (width, height): (u32, u32),
-    orientation: Orientation,
-    damaged: bool,
-    request: &Request,
-) -> Averaged {
-    let (across, down) = casement_airlock::fit(width, height, request.k());
-    let samples = averager.finish(request.tone());
-    let size = (usize::from(across), usize::from(down));
-    let samples = turn(&samples, size, request.tone().channels(), orientation);
-    let (width, height) =
-        if turns_sideways(orientation) { (height, width) } else { (width, height) };
-    Averaged { width, height, damaged, samples }
-}
-
-fn turns_sideways(orientation: Orientation) -> bool {
-    matches!(orientation.to_exif(), 5..=8)
-}
-
-/// Re-orders `across` × `down` samples by an EXIF orientation (1 to 8).
-fn turn(
-    samples: &[u8],
-    (across, down): (usize, usize),
-    channels: usize,
-    orientation: Orientation,
-) -> Vec<u8> {
-    let (right, bottom) = (across - 1, down - 1);
-    let (out_across, out_down) =
-        if turns_sideways(orientation) { (down, across) } else { (across, down) };
-    let mut out = Vec::with_capacity(samples.len());
-    for y in 0..out_down {
-        for x in 0..out_across {
-            let (from_x, from_y) = match orientation.to_exif() {
-                2 => (right - x, y),
-                3 => (right - x, bottom - y),
-                4 => (x, bottom - y),
-                5 => (y, x),
-                6 => (y, bottom - x),
-                7 => (right - y, bottom - x),
-                8 => (right - y, x),
-                _ => (x, y),
-            };
-            let at = (from_y * across + from_x) * channels;
-            out.extend_from_slice(samples.get(at..at + channels).unwrap_or_default());
-        }
-    }
-    out
 }

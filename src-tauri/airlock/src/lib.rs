@@ -9,7 +9,11 @@
 //! reply     status u8 · flags u8 · samples across u16 · down u16 · picture width u32 · height u32 · samples · end
 //! ```
 //!
+//! A process started with another argument answers hashes instead, and nothing else: [`hashing`].
+//!
 //! It must never carry text: what a hostile picture could make a decoder say stays in the child.
+
+pub mod hashing;
 
 use std::fmt;
 

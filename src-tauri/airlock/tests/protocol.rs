@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use casement_airlock::hashing::{Answer, Ask, Hashed, Refused};
 use casement_airlock::{
     MAX_FILE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE, MAX_SIDE, Probe, ProtocolError, Reply,
     Request, Tone, fit,
@@ -73,6 +74,55 @@ proptest! {
                 u32::from(reply.across().max(reply.down())),
                 u32::from(request.k()).min(reply.width().max(reply.height()))
             );
+        }
+    }
+
+    #[test]
+    fn an_ask_accepts_only_its_own_encoding(
+        length in 1..=MAX_FILE_BYTES, at in 0..Ask::HEADER, by in 1..=255u8, noise: [u8; Ask::HEADER],
+    ) {
+        let ask = Ask::new(length).unwrap();
+        let mut untrusted = ask.encode();
+        prop_assert_eq!(Ask::decode(&untrusted), Ok(ask));
+        prop_assert!(Request::decode(&untrusted).is_err());
+        untrusted[at] ^= by;
+        prop_assert_ne!(Ask::decode(&untrusted), Ok(ask));
+        for untrusted in [untrusted, noise] {
+            if let Ok(ask) = Ask::decode(&untrusted) {
+                prop_assert_eq!(ask.encode(), untrusted);
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_for_samples_is_no_ask(request in request()) {
+        prop_assert!(Ask::decode(&request.encode()).is_err());
+    }
+
+    /// What passes is within the limits, and says the same again: no bit of an answer is without meaning.
+    #[test]
+    fn an_answer_accepts_only_its_own_encoding(
+        hash: [u8; 32], quality in 0..=100u8, damaged: bool,
+        width in 1..=MAX_PICTURE_SIDE, height in 1..=5_000u32,
+        at in 0..Answer::LENGTH, by in 1..=255u8, noise: [u8; 32], status: u8,
+    ) {
+        let answer = Answer::Hashed(Hashed { hash, quality, width, height, damaged });
+        prop_assert_eq!(Answer::decode(&answer.encode()), Ok(answer));
+        let mut changed = answer.encode();
+        changed[at] ^= by;
+        let mut refused = Answer::Refused(Refused::TooLarge).encode();
+        refused[at] ^= by;
+        let mut any = [0; Answer::LENGTH];
+        any[0] = status;
+        any[1..33].copy_from_slice(&noise);
+        for untrusted in [changed, refused, any] {
+            if let Ok(answer) = Answer::decode(&untrusted) {
+                prop_assert_eq!(answer.encode(), untrusted);
+                if let Answer::Hashed(hashed) = answer {
+                    prop_assert!(hashed.quality <= 100);
+                    prop_assert!(u64::from(hashed.width) * u64::from(hashed.height) <= MAX_PICTURE_PIXELS);
+                }
+            }
         }
     }
 

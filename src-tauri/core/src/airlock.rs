@@ -2,8 +2,9 @@
 //! `k` × `k` averages. It must never decode anything itself, believe a number the child sends, or let bytes of a
 //! picture into an error, a log or a file.
 //!
-//! Probing a machine for confinement is in `probe`.
+//! Probing a machine for confinement is in `probe`; processes that hash one file after another are in `hashing`.
 
+mod hashing;
 mod probe;
 
 use std::ffi::OsStr;
@@ -21,6 +22,8 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::wire::Level;
+
+pub use hashing::{Fingerprint, PdqWorker, Refusal};
 
 /// Name of the program, beside the one that runs.
 const PROGRAM: &str = "casement-airlock";

@@ -1,15 +1,17 @@
 //! Casement without a window: everything that matters, headless.
 //!
-//! The rooms, in the order the data moves: [`intake`] → [`queue`] → [`case`] → [`view`] → [`decision`] → [`package`], with
+//! The rooms, in the order the data moves: [`intake`] → [`queue`] → [`cluster`] → [`case`] → [`view`] → [`decision`] → [`removal`] → [`package`], with
 //! every step appending to the [`ledger`]. Beneath them `store` (the only SQL), [`vault`], [`airlock`], [`hash`],
-//! [`account`], [`policy`], [`clock`]. A later room may read what an earlier one wrote; no earlier room knows a later one.
+//! [`account`], [`approval`], [`policy`], [`clock`]. A later room may read what an earlier one wrote; no earlier room knows a later one.
 //!
 //! This crate must never depend on a window toolkit, nor on a decoder of pictures.
 
 pub mod account;
 pub mod airlock;
+pub mod approval;
 pub mod case;
 pub mod clock;
+pub mod cluster;
 pub mod console;
 pub mod decision;
 pub mod error;
@@ -19,6 +21,7 @@ pub mod ledger;
 pub mod package;
 pub mod policy;
 pub mod queue;
+pub mod removal;
 pub mod status;
 mod store;
 pub mod vault;

@@ -3,12 +3,14 @@
 //! It is versioned and logged. It must never let anyone see more than [`Level::Soft`]: there is no higher level.
 
 use crate::account::Actor;
+use crate::approval::{self, Subject};
 use crate::clock::Clock;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged, body};
 use crate::store::account as rows;
-use crate::wire::{Level, Policy, Role};
+use crate::wire::{Level, Policy, ProposalFacts, Role};
+use crate::words;
 
 /// What a new workspace starts with.
 pub fn first() -> Policy {
@@ -23,6 +25,7 @@ pub fn first() -> Policy {
         view_s: 20,
         budget_s: 3_600,
         idle_lock_s: 600,
+        flood_k: crate::wire::flood_k(),
     }
 }
 
@@ -40,20 +43,77 @@ pub(crate) async fn read(conn: &mut sqlx::SqliteConnection) -> Result<Policy> {
     })
 }
 
-/// Puts a new version in force. Supervisors may.
+/// Puts a new version in force by oneself: a supervisor may, while there is nobody who could approve it.
 pub async fn set(console: &Console, policy: &Policy) -> Result<()> {
     console.actor().needs(&[Role::Supervisor])?;
     check(policy)?;
     let mut write = Unlogged::begin(console.store()).await?;
-    if read(write.conn()).await?.version == policy.version {
-        return Err(Error::usage("POLICY-03", "A changed policy needs a new version."));
+    if !approval::alone(write.conn()).await? {
+        return Err(Error::refused(
+            "POLICY-04",
+            "A change of policy needs two persons here. Propose it, and have it approved.",
+        ));
     }
+    new_version(write.conn(), policy).await?;
     let (mut write, seq) = write.log(console.clock(), console.actor(), event(policy)?).await?;
     insert(&mut write, seq, policy).await?;
     write.commit().await
 }
 
-/// The first policy, as part of making the workspace.
+/// Puts a new version in force, or, where there is a second person to approve it, proposes it: then the proposal.
+pub async fn change(
+    console: &Console,
+    policy: &Policy,
+    reason: &str,
+) -> Result<Option<ProposalFacts>> {
+    let (alone, from) = {
+        let mut conn = console.store().read().await?;
+        (approval::alone(&mut conn).await?, read(&mut conn).await?.version)
+    };
+    if alone {
+        return set(console, policy).await.map(|()| None);
+    }
+    let subject = Subject::PolicyChange { from, policy: policy.clone() };
+    approval::propose(console, subject, reason).await.map(Some)
+}
+
+/// Refuses a change from another version than the one in force, and a policy that cannot be one.
+pub(crate) async fn check_change(
+    conn: &mut sqlx::SqliteConnection,
+    from: &str,
+    policy: &Policy,
+) -> Result<()> {
+    check(policy)?;
+    if read(conn).await?.version != from {
+        return Err(approval::stale("Another policy was put in force"));
+    }
+    new_version(conn, policy).await
+}
+
+/// A change in words.
+pub(crate) fn change_words(from: &str, policy: &Policy) -> (String, Vec<String>) {
+    let facts = vec![
+        format!("In place of version {from}, for every act from then on."),
+        format!("Highest level: {}.", words::level_word(policy.level_cap)),
+        format!(
+            "Seconds: undo {}, claim {}, view {}, exposure a day {}, idle lock {}.",
+            policy.undo_s, policy.lease_s, policy.view_s, policy.budget_s, policy.idle_lock_s
+        ),
+        format!("Cases of one list entry that go to people one by one: {}.", policy.flood_k),
+        policy.text.clone(),
+    ];
+    (format!("Change the policy to {}", policy.version), facts)
+}
+
+/// Versions are never used twice.
+async fn new_version(conn: &mut sqlx::SqliteConnection, policy: &Policy) -> Result<()> {
+    if rows::policy_version_used(conn, &policy.version).await? {
+        return Err(Error::usage("POLICY-03", "A changed policy needs a new version."));
+    }
+    Ok(())
+}
+
+/// Puts a policy in force inside a transaction: the first one, and one that two persons decided.
 pub(crate) async fn put(
     write: &mut Logged,
     clock: &Clock,
@@ -90,6 +150,12 @@ fn check(policy: &Policy) -> Result<()> {
                 format!("{name} must lie between {low} and {high} seconds."),
             ));
         }
+    }
+    if !(1..=1_000_000).contains(&policy.flood_k) {
+        return Err(Error::usage(
+            "POLICY-02",
+            "flood_k must lie between 1 and 1,000,000 cases of one list entry.",
+        ));
     }
     if policy.version.is_empty() || policy.version.len() > 32 || policy.text.len() > 4_000 {
         return Err(Error::usage(

@@ -19,11 +19,13 @@ pub async fn status(console: &Console, import: Option<ImportProgress>) -> Result
     let open = queue::counts(&mut conn).await?.iter().map(|(_, _, n)| n).sum();
     let spent = today_ms(&mut conn, console.actor().pseudonym(), console.clock().now()).await?;
     let policy = policy::read(&mut conn).await?;
+    let held = crate::queue::flood::held(&mut conn).await?;
     Ok(Status {
         leaves: unsigned(leaves)?,
         root: hex::encode(root),
         verified_at_start: console.at_start().is_some_and(|found| found.findings.is_empty()),
         open_cases: words::count(open),
+        held_cases: held,
         exposure_today_ms: words::count(spent),
         exposure_budget_ms: words::count(Millis::from(policy.budget_s) * 1000),
         import,

@@ -3,6 +3,16 @@
 //! Every struct here is generated into `ui/src/bindings/`. It must never carry media bytes: no field is a byte array.
 //! Times are RFC 3339 UTC strings, durations are milliseconds, digests lower-case hex, case numbers plain integers.
 
+mod approval;
+mod cluster;
+mod flood;
+mod removal;
+
+pub use approval::*;
+pub use cluster::*;
+pub use flood::*;
+pub use removal::*;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -83,6 +93,14 @@ pub struct Policy {
     pub budget_s: u32,
     /// Seconds without input after which the console locks.
     pub idle_lock_s: u32,
+    /// Cases of one list entry that go to people one by one; with more, a supervisor gets one card instead.
+    #[serde(default = "flood_k")]
+    pub flood_k: u32,
+}
+
+/// What a policy from before floods goes by.
+pub(crate) const fn flood_k() -> u32 {
+    200
 }
 
 /// A view level: how many samples along the long side may leave the airlock (0, 16, 32, 96).
@@ -167,6 +185,8 @@ pub struct Status {
     /// Whether the ledger was recomputed from its leaves when this session began, and agreed.
     pub verified_at_start: bool,
     pub open_cases: u64,
+    /// Suspected cases that flood cards keep out of the queues.
+    pub held_cases: u64,
     /// Weighted exposure of this person today.
     pub exposure_today_ms: u64,
     pub exposure_budget_ms: u64,
@@ -302,6 +322,12 @@ pub struct CaseView {
     /// The package it went into, e.g. `R-0001`.
     pub report: Option<String>,
     pub why: Vec<String>,
+    /// Whether its picture could be compared with others.
+    pub fingerprint: Fingerprint,
+    /// Its near-duplicates, where it has any.
+    pub cluster: Option<ClusterRef>,
+    /// The flood card that keeps it out of the queues.
+    pub held_by: Option<u32>,
     /// `None` when this person may decide now; otherwise what stands in the way.
     pub cannot_decide: Option<WireError>,
 }

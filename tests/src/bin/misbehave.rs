@@ -1,11 +1,14 @@
 //! Stands in for the airlock and misbehaves on instruction, so that every way a decoder can fail its parent is tested
 //! without a hostile picture. The instruction is the start of the "picture" it is given. Under a name
 //! `without-CALL` it takes that system call away and becomes the real airlock. It must never be installed.
+//!
+//! Started to hash, it takes one file after another, as the real one does.
 
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, exit};
 
+use casement_airlock::hashing::{self, Answer, Ask, Hashed, Refused};
 use casement_airlock::{Reply, Request};
 use rustix::process::{Signal, getpgrp, getpid, kill_process};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
@@ -14,6 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let name = std::env::args().next().unwrap_or_default();
     if let Some((_, call)) = name.rsplit_once("without-") {
         return Err(become_airlock_without(call)?);
+    }
+    if std::env::args().nth(1).as_deref() == Some(hashing::ARGUMENT) {
+        return hash();
     }
     let mut input = std::io::stdin();
     let mut output = std::io::stdout();
@@ -70,6 +76,70 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             exit(if knows_nothing { 65 } else { 70 });
         }
         code => exit(code.parse()?),
+    }
+    Ok(())
+}
+
+/// File after file; what cannot be an instruction is no picture.
+fn hash() -> Result<(), Box<dyn std::error::Error>> {
+    let mut input = std::io::stdin();
+    let mut output = std::io::stdout();
+    let hashed = Hashed { hash: [7; 32], quality: 50, width: 400, height: 300, damaged: false };
+    let answer = Answer::Hashed(hashed).encode().to_vec();
+    for turn in 0.. {
+        let mut header = [0; Ask::HEADER];
+        if input.read_exact(&mut header).is_err() {
+            break;
+        }
+        let mut left = Ask::decode(&header)?.length();
+        let mut instruction = [0; 16];
+        if left < 16 {
+            input.read_exact(&mut vec![0; usize::try_from(left)?])?;
+            output.write_all(&Answer::Refused(Refused::NotDecodable).encode())?;
+            output.flush()?;
+            continue;
+        }
+        input.read_exact(&mut instruction)?;
+        let instruction = String::from_utf8_lossy(&instruction).trim_end_matches('.').to_owned();
+        if instruction == "deaf" {
+            output.write_all(&answer)?;
+            output.flush()?;
+            hang();
+        }
+        left -= 16;
+        std::io::copy(&mut input.by_ref().take(left), &mut std::io::sink())?;
+        let told = match instruction.as_str() {
+            "honest" => answer.clone(),
+            "panic" => return Err("as told".into()),
+            "abort" => std::process::abort(),
+            "forbidden" => return Ok(kill_process(getpid(), Signal::SYS)?),
+            "killed" => return Ok(kill_process(getpid(), Signal::KILL)?),
+            "silent" => exit(0),
+            "hang" => hang(),
+            // Fails only where it has worked before: the file is not to blame.
+            "weary" if turn > 1 => exit(70),
+            "weary" => answer.clone(),
+            "half" => {
+                output.write_all(&answer[..20])?;
+                output.flush()?;
+                exit(0);
+            }
+            "half, then hang" => {
+                output.write_all(&answer[..20])?;
+                output.flush()?;
+                hang();
+            }
+            "too many" => [&answer[..], &[0]].concat(),
+            "twice" => answer.repeat(2),
+            "unknown status" => lie(answer.clone(), 0, 1),
+            "unknown flag" => lie(answer.clone(), 1, 0x80),
+            "too good" => lie(answer.clone(), 2, 101),
+            "giant picture" => lie(answer.clone(), 7, u8::MAX),
+            "no and yes" => lie(answer.clone(), 0, 65),
+            code => exit(code.parse()?),
+        };
+        output.write_all(&told)?;
+        output.flush()?;
     }
     Ok(())
 }

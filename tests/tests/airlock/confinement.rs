@@ -9,6 +9,7 @@ use casement_core::wire::Level;
 
 use super::{AIRLOCK, MISBEHAVE, request, run};
 use crate::decoding::{encoded, noise};
+use crate::hashing;
 use crate::parent::code_of;
 
 const CALLS: [&str; 6] = ["landlock", "landlock-self", "seccomp", "rlimit", "prctl", "close-range"];
@@ -16,8 +17,9 @@ const CALLS: [&str; 6] = ["landlock", "landlock-self", "seccomp", "rlimit", "prc
 #[test]
 fn every_forbidden_thing_is_stopped_by_the_kernel() {
     const SIGSYS: i32 = 31;
-    for probe in Probe::ALL {
-        let ended = run(&AIRLOCK, &["--probe", probe.name()], &[]);
+    let kinds = [&[][..], &["--pdq"]];
+    for (probe, kind) in Probe::ALL.into_iter().flat_map(|probe| kinds.map(|kind| (probe, kind))) {
+        let ended = run(&AIRLOCK, &[kind, &["--probe", probe.name()]].concat(), &[]);
         match probe.expected() {
             Outcome::Killed => assert_eq!(ended.status.signal(), Some(SIGSYS), "{}", probe.name()),
             Outcome::Exit(code) => assert_eq!(ended.code(), Some(code), "{}", probe.name()),
@@ -37,6 +39,12 @@ fn it_fails_closed_where_any_part_of_confinement_is_missing() {
         let ended = run(&program, &[], &input);
         assert_eq!(ended.code(), Some(exit::NOT_CONFINED), "without {call}");
         assert!(ended.output.is_empty());
+        let ended = run(
+            &program,
+            &["--pdq"],
+            &hashing::asks(&[&encoded(&noise(64, 64, 1), image::ImageFormat::Png)]),
+        );
+        assert_eq!((ended.code(), ended.output), (Some(exit::NOT_CONFINED), Vec::new()));
         // Nor does it run a probe unconfined.
         assert_eq!(run(&program, &["--probe", "open"], &[]).code(), Some(exit::NOT_CONFINED));
     }
@@ -75,7 +83,16 @@ fn a_missing_program_is_no_confinement() {
 
 #[test]
 fn arguments_it_does_not_know_are_refused() {
-    for arguments in [&["--probe"][..], &["--probe", "everything"], &["picture.png"], &["--help"]] {
+    let unknown = [
+        &["--probe"][..],
+        &["--probe", "everything"],
+        &["--probe", "open", "--pdq"],
+        &["--pdq", "picture.png"],
+        &["--pdq", "--pdq"],
+        &["picture.png"],
+        &["--help"],
+    ];
+    for arguments in unknown {
         let ended = run(&AIRLOCK, arguments, &[]);
         assert_eq!(ended.code(), Some(exit::BAD_REQUEST));
         assert!(ended.output.is_empty());

@@ -12,10 +12,10 @@ use proptest::prelude::*;
 use super::{AIRLOCK, ask, request, run};
 use crate::decoding::{encoded, noise};
 
-const FORMATS: [ImageFormat; 4] =
+pub(crate) const FORMATS: [ImageFormat; 4] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif];
 
-fn file(format: ImageFormat) -> Vec<u8> {
+pub(crate) fn file(format: ImageFormat) -> Vec<u8> {
     encoded(&noise(200, 150, 11), format)
 }
 
@@ -38,17 +38,13 @@ fn claims(width: u32, height: u32, data: &[u8]) -> Vec<u8> {
     [b"\x89PNG\r\n\x1a\n", &chunks[..]].concat()
 }
 
+/// Files that are no pictures.
+pub(crate) const NO_PICTURES: [&[u8]; 6] =
+    [b"\0", b"not a picture", b"GIF89a", b"\xff\xd8\xff", b"<svg xmlns=\"\"/>", &[0; 4096]];
+
 #[test]
 fn what_is_no_picture_is_refused() {
-    let files = [
-        &b"\0"[..],
-        b"not a picture",
-        b"GIF89a",
-        b"\xff\xd8\xff",
-        b"<svg xmlns=\"\"/>",
-        &[0; 4096],
-    ];
-    for file in files {
+    for file in NO_PICTURES {
         assert_eq!(ask(file, 96, Tone::Grey).err(), Some(Some(exit::NOT_DECODABLE)));
     }
 }
@@ -124,27 +120,31 @@ proptest! {
     }
 }
 
-#[test]
-fn a_picture_beyond_the_limits_is_refused_before_it_is_decoded() {
-    let begun = Instant::now();
-    for (width, height) in [(100_000, 100_000), (20_000, 20_000), (20_001, 1), (10_001, 10_000)] {
-        let code = ask(&claims(width, height, &[]), 96, Tone::Grey).err();
-        assert_eq!(code, Some(Some(exit::TOO_LARGE)), "{width} × {height}");
-    }
+/// Files that claim more pixels than are decoded.
+pub(crate) fn beyond_the_limits() -> Vec<Vec<u8>> {
+    let sizes = [(100_000, 100_000), (20_000, 20_000), (20_001, 1), (10_001, 10_000)];
+    let mut files: Vec<_> = sizes.iter().map(|(wide, high)| claims(*wide, *high, &[])).collect();
     // A JPEG whose frame header claims 65 500 × 65 500.
     let mut jpeg = file(ImageFormat::Jpeg);
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
-    assert_eq!(ask(&jpeg, 96, Tone::Grey).err(), Some(Some(exit::TOO_LARGE)));
     // A GIF screen of 65 535 × 65 535, and a WebP canvas of 16 383 × 16 383.
     let mut gif = file(ImageFormat::Gif);
     gif[6..10].fill(0xff);
-    assert_eq!(ask(&gif, 96, Tone::Grey).err(), Some(Some(exit::TOO_LARGE)));
     let mut webp = file(ImageFormat::WebP);
     let lossless = webp.windows(4).position(|name| name == b"VP8L").unwrap() + 9;
     webp[lossless..lossless + 3].copy_from_slice(&[0xfe, 0xbf, 0xff]);
     webp[lossless + 3] |= 0x0f;
-    assert_eq!(ask(&webp, 96, Tone::Grey).err(), Some(Some(exit::TOO_LARGE)));
+    files.extend([jpeg, gif, webp]);
+    files
+}
+
+#[test]
+fn a_picture_beyond_the_limits_is_refused_before_it_is_decoded() {
+    let begun = Instant::now();
+    for (number, file) in beyond_the_limits().iter().enumerate() {
+        assert_eq!(ask(file, 96, Tone::Grey).err(), Some(Some(exit::TOO_LARGE)), "{number}");
+    }
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
@@ -159,8 +159,9 @@ fn a_large_picture_within_the_limits_is_read() {
     assert_eq!(samples, [200; 96 * 96]);
 }
 
-#[test]
-fn of_an_animation_only_the_first_frame_is_read() {
+/// Five thousand frames of a million pixels, of which the first is white: the second of two, repeated before the
+/// trailing byte.
+pub(crate) fn long_animation() -> Vec<u8> {
     let frames = |greys: &[u8]| {
         let mut file = Vec::new();
         let frames = greys.iter().map(|grey| {
@@ -170,12 +171,17 @@ fn of_an_animation_only_the_first_frame_is_read() {
         GifEncoder::new_with_speed(&mut file, 30).encode_frames(frames).unwrap();
         file
     };
-    // Five thousand frames of a million pixels, by repeating the second of two before the trailing byte.
     let (one, mut file) = (frames(&[255]), frames(&[255, 0]));
     let trailer = file.pop().unwrap();
     let second = file[one.len() - 1..].to_vec();
     (2..5000).for_each(|_| file.extend_from_slice(&second));
     file.push(trailer);
+    file
+}
+
+#[test]
+fn of_an_animation_only_the_first_frame_is_read() {
+    let file = long_animation();
     let begun = Instant::now();
     let (reply, samples) = ask(&file, 16, Tone::Grey).unwrap();
     assert!(begun.elapsed() < Duration::from_secs(5));

@@ -5,6 +5,7 @@
 
 mod confinement;
 mod decoding;
+mod hashing;
 mod hostile;
 mod parent;
 

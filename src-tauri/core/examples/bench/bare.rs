@@ -20,7 +20,7 @@ const NOW: i64 = 1_900_000_000_000;
 macro_rules! columns {
     () => {
         "SELECT c.id, l.name AS list, c.band, c.rank, c.algorithm, c.distance, c.threshold, c.quality, c.entry, c.dataset,
-                c.class, c.sightings, c.created_at, c.state, c.settles_at, c.decided_by, c.decision_seq,
+                c.class, c.sightings, c.created_at, c.state, c.settles_at, c.decided_by, c.decision_seq, c.held_by,
                 e.account AS holder, e.expires_at AS lease_ends,
                 EXISTS (SELECT 1 FROM skip s WHERE s.case_id = c.id AND s.account = ?1) AS skipped "
     };
@@ -29,7 +29,7 @@ const PAGE: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_open_urgent
      JOIN list l ON l.id = c.list_id LEFT JOIN lease e ON e.case_id = c.id AND e.expires_at > ?2
-     WHERE c.state = 'suspected' AND (c.rank, c.created_at, c.id) > (?3, ?4, ?5)
+     WHERE c.state = 'suspected' AND c.held_by IS NULL AND (c.rank, c.created_at, c.id) > (?3, ?4, ?5)
      ORDER BY c.rank, c.created_at, c.id LIMIT ?6"
 );
 const ONE: &str = concat!(

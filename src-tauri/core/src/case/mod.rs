@@ -7,6 +7,7 @@ pub mod defang;
 pub mod trail;
 
 use crate::clock::rfc3339;
+use crate::cluster;
 use crate::console::Console;
 use crate::decision;
 use crate::error::{Error, Result};
@@ -39,6 +40,7 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
     let policy = policy::read(&mut conn).await?;
     let spent = view::today_ms(&mut conn, me, now).await?;
     let report = rows::report_of(&mut conn, id).await?;
+    let (fingerprint, cluster) = cluster::of_case(&mut conn, console, id).await?;
     drop(conn);
 
     let blake3: [u8; 32] = item.blake3.as_slice().try_into().unwrap_or_default();
@@ -68,6 +70,9 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
         decisions: decision::facts(&made, me, row.settles_at, now),
         report: report.map(crate::package::report_name),
         why: why(&row),
+        fingerprint,
+        cluster,
+        held_by: row.held_by.map(words::case_number),
         cannot_decide: cannot_decide(console, &row, now).map(WireError::from),
     })
 }

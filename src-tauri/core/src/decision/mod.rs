@@ -1,19 +1,26 @@
 //! Verdicts. A decision is never changed: a later one supersedes it, and undo appends a withdrawal.
 //!
-//! It must never decide for anyone, nor more than the one case it was given.
+//! It must never decide for anyone, nor more than the cases it was given.
 
-use serde_json::json;
+mod cluster;
+
+use serde_json::{Value, json};
 
 use crate::clock::{Millis, rfc3339};
+use crate::cluster::Poles;
 use crate::console::Console;
 use crate::error::{Error, Result};
-use crate::ledger::{Event, Unlogged};
+use crate::ledger::{Event, Logged, Unlogged};
 use crate::policy;
 use crate::queue::claim::{self, no_such_case};
 use crate::store::decision::{self as rows, DecisionRow, NewDecision, Standing};
 use crate::store::{exposure, queue};
-use crate::wire::{DecideRequest, DecisionFacts, DecisionStatus, Draft, Level, Role, Verdict};
+use crate::wire::{
+    Classification, DecideRequest, DecisionFacts, DecisionStatus, Draft, Level, Role, Verdict,
+};
 use crate::words;
+
+pub use cluster::{apply_to_cluster, undo_cluster};
 
 /// Longest rationale, in bytes.
 pub const MAX_RATIONALE: usize = 4_000;
@@ -25,7 +32,8 @@ pub async fn decide(console: &Console, request: &DecideRequest) -> Result<()> {
     let mut write = Unlogged::begin(console.store()).await?;
     claim::mine(console, write.conn(), case).await?;
     let policy = policy::read(write.conn()).await?;
-    check(request, rationale, &policy.version)?;
+    let said = (request.verdict, request.classification, rationale);
+    check(said, &request.policy_version, &policy.version)?;
     let me = console.actor().pseudonym();
     let now = console.clock().now();
     let row = queue::one(write.conn(), me, now, case).await?.ok_or_else(no_such_case)?;
@@ -40,74 +48,116 @@ pub async fn decide(console: &Console, request: &DecideRequest) -> Result<()> {
         .map(|seen| words::level(&seen.level))
         .max()
         .unwrap_or(Level::HashOnly);
-    let verdict = words::verdict_word(request.verdict);
-    let classification = request.classification.map(words::classification_word);
-    let settles_at = now + Millis::from(policy.undo_s) * 1000;
-    let event = Event::on(
-        "decision.recorded",
+    let judged = Judged {
         case,
-        json!({
-            "classification": classification,
-            "level_seen": words::level_word(level_seen),
-            "policy_version": policy.version,
-            "rationale": rationale,
-            "round": 1,
-            "settles_at": rfc3339(settles_at),
-            "supersedes": before,
-            "verdict": verdict,
-        }),
-    );
-    let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
-    rows::insert(
-        write.conn(),
-        &NewDecision {
-            seq,
-            case_id: case,
-            account: me,
-            verdict,
-            classification,
-            rationale,
-            policy_version: &policy.version,
-            level_seen: words::level_word(level_seen),
-            at: now,
-            settles_at,
-            supersedes: before,
-        },
-    )
-    .await?;
-    let standing = Standing {
-        state: verdict,
-        settles_at: Some(settles_at),
-        decided_by: Some(me),
-        decision_seq: Some(seq),
+        verdict: words::verdict_word(request.verdict),
+        classification: request.classification.map(words::classification_word),
+        rationale,
+        policy_version: &policy.version,
+        level_seen,
+        now,
+        settles_at: now + Millis::from(policy.undo_s) * 1000,
+        supersedes: before,
     };
-    rows::set_standing(write.conn(), case, &standing).await?;
+    let event = Event::on("decision.recorded", case, judged.body());
+    let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
+    record(&mut write, seq, me, &judged).await?;
     crate::view::close_in(console, &mut write, case, "decided").await?;
     claim::end(&mut write, case).await?;
     write.commit().await
 }
 
-fn check(request: &DecideRequest, rationale: &str, in_force: &str) -> Result<()> {
-    if request.policy_version != in_force {
+/// A verdict on one case, checked and ready to be written.
+struct Judged<'a> {
+    case: i64,
+    verdict: &'static str,
+    classification: Option<&'static str>,
+    rationale: &'a str,
+    policy_version: &'a str,
+    level_seen: Level,
+    now: Millis,
+    settles_at: Millis,
+    supersedes: Option<i64>,
+}
+
+impl Judged<'_> {
+    /// What its leaf commits to.
+    fn body(&self) -> Value {
+        json!({
+            "classification": self.classification,
+            "level_seen": words::level_word(self.level_seen),
+            "policy_version": self.policy_version,
+            "rationale": self.rationale,
+            "round": 1,
+            "settles_at": rfc3339(self.settles_at),
+            "supersedes": self.supersedes,
+            "verdict": self.verdict,
+        })
+    }
+
+    /// The same, as one of many that an act decided.
+    fn body_of_act(&self, act: i64, poles: &Poles, looked_at: bool) -> Value {
+        let mut body = self.body();
+        if let Value::Object(fields) = &mut body {
+            fields.insert("act".to_owned(), json!(act));
+            fields.insert("medoid".to_owned(), json!(poles.medoid));
+            fields.insert("farthest".to_owned(), json!(poles.farthest));
+            fields.insert("looked_at".to_owned(), json!(looked_at));
+        }
+        body
+    }
+}
+
+/// Writes the decision that a leaf speaks of, and where its case now stands.
+async fn record(write: &mut Logged, seq: i64, me: &str, judged: &Judged<'_>) -> Result<()> {
+    let new = NewDecision {
+        seq,
+        case_id: judged.case,
+        account: me,
+        verdict: judged.verdict,
+        classification: judged.classification,
+        rationale: judged.rationale,
+        policy_version: judged.policy_version,
+        level_seen: words::level_word(judged.level_seen),
+        at: judged.now,
+        settles_at: judged.settles_at,
+        supersedes: judged.supersedes,
+    };
+    rows::insert(write.conn(), &new).await?;
+    let standing = Standing {
+        state: judged.verdict,
+        settles_at: Some(judged.settles_at),
+        decided_by: Some(me),
+        decision_seq: Some(seq),
+    };
+    rows::set_standing(write.conn(), judged.case, &standing).await
+}
+
+fn check(
+    (verdict, classification, rationale): (Verdict, Option<Classification>, &str),
+    went_by: &str,
+    in_force: &str,
+) -> Result<()> {
+    if went_by != in_force {
         return Err(Error::refused(
             "DECIDE-01",
             format!("Policy {in_force} is in force now. Read what changed, then decide again."),
         ));
     }
-    let confirmed = request.verdict == Verdict::Confirmed;
-    if confirmed && request.classification.is_none() {
+    let confirmed = verdict == Verdict::Confirmed;
+    if confirmed && classification.is_none() {
         return Err(Error::refused(
             "DECIDE-02",
             "Confirmed needs a classification: A1, A2, B1 or B2.",
         ));
     }
-    if !confirmed && request.classification.is_some() {
+    if !confirmed && classification.is_some() {
         return Err(Error::refused(
             "DECIDE-03",
             "Only confirmed carries a classification. Leave it out.",
         ));
     }
-    let needs_words = matches!(request.verdict, Verdict::CannotTell | Verdict::Escalated);
+    let needs_words = matches!(verdict, Verdict::CannotTell | Verdict::Escalated);
     if needs_words && rationale.is_empty() {
         return Err(Error::refused(
             "DECIDE-04",
@@ -131,18 +181,7 @@ pub async fn undo(console: &Console, case: u32) -> Result<()> {
     let me = console.actor().pseudonym();
     let event = Event::on("decision.withdrawn", case, json!({ "decision": draft }));
     let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
-    rows::withdraw(write.conn(), draft, seq).await?;
-    let earlier = standing_before(&decisions, draft);
-    let back = earlier.map_or(
-        Standing { state: "suspected", settles_at: None, decided_by: None, decision_seq: None },
-        |decision| Standing {
-            state: &decision.verdict,
-            settles_at: Some(decision.at),
-            decided_by: Some(&decision.account),
-            decision_seq: Some(decision.seq),
-        },
-    );
-    rows::set_standing(write.conn(), case, &back).await?;
+    take_back(&mut write, case, &decisions, draft, seq).await?;
     let now = console.clock().now();
     let free = queue::lease(write.conn(), case, now).await?.is_none()
         && queue::held_by(write.conn(), me, now).await?.is_none();
@@ -153,6 +192,27 @@ pub async fn undo(console: &Console, case: u32) -> Result<()> {
         queue::put_lease(write.conn(), case, me, now, now + lease_ms).await?;
     }
     write.commit().await
+}
+
+/// Writes a withdrawal; the case stands again where it stood before that decision.
+async fn take_back(
+    write: &mut Logged,
+    case: i64,
+    decisions: &[DecisionRow],
+    decision: i64,
+    seq: i64,
+) -> Result<()> {
+    rows::withdraw(write.conn(), decision, seq).await?;
+    let back = standing_before(decisions, decision).map_or(
+        Standing { state: "suspected", settles_at: None, decided_by: None, decision_seq: None },
+        |decision| Standing {
+            state: &decision.verdict,
+            settles_at: Some(decision.at),
+            decided_by: Some(&decision.account),
+            decision_seq: Some(decision.seq),
+        },
+    );
+    rows::set_standing(write.conn(), case, &back).await
 }
 
 /// Ends the undo window of my decision now.

@@ -10,11 +10,12 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::check::{self, LineError, MAX_LINE};
-use super::find::{Find, MatchKind};
+use super::find::{Algorithm, Find, MatchKind};
 use super::{Known, quarantine};
 use crate::case::completeness::{self, Held};
 use crate::case::{trail, word_of};
 use crate::error::Result;
+use crate::hash::pdq::Pdq;
 use crate::hash::{Digests, sha256};
 use crate::queue::rank;
 use crate::vault::Vault;
@@ -76,6 +77,9 @@ pub(super) struct NewFind {
     class: &'static str,
     source_key: String,
     source_name: String,
+    /// The scanner's own fingerprint with its quality, 64 hex digits.
+    pdq: Option<String>,
+    pdq_quality: Option<u8>,
 }
 
 /// A good line whose bytes are still to be read.
@@ -295,6 +299,7 @@ impl Batch {
             custodian_contact: false,
         };
         let source = trail::source_key(&find);
+        let print = fingerprint(&find);
         for missing in &find.missing {
             let key = (missing.field.clone(), word_of(&missing.reason));
             *self.missing.entry(key).or_default() += 1;
@@ -326,8 +331,20 @@ impl Batch {
             class: words::class_word(completeness::completeness(&find, held).class),
             source_key: source.key,
             source_name: source.name,
+            pdq: print.map(|(pdq, _)| pdq.to_hex()),
+            pdq_quality: print.map(|(_, quality)| quality),
         });
     }
+}
+
+/// The best PDQ hash among the matches. Without its quality it says too little, and the airlock makes another.
+fn fingerprint(find: &Find) -> Option<(Pdq, u8)> {
+    find.matches
+        .iter()
+        .filter(|found| found.algorithm == Algorithm::Pdq)
+        .filter_map(|found| Some((Pdq::parse(found.query_value.as_deref()?).ok()?, found)))
+        .filter_map(|(pdq, found)| Some((pdq, found.query_quality.filter(|q| *q <= 100)?)))
+        .max_by_key(|(_, quality)| *quality)
 }
 
 /// Quality below 50 is what the PDQ reference discards; here it is kept, and comes last.

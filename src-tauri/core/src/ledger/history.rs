@@ -88,9 +88,26 @@ fn title(kind: &str) -> &str {
         "case.skipped" => "Skipped",
         "view.opened" => "Exposure opened",
         "view.closed" => "Exposure closed",
+        "items.fingerprinted" => "Pictures fingerprinted",
+        "clusters.grown" => "Pictures compared",
+        "cluster.decided" => "Cluster decided",
+        "cluster.withdrawn" => "Cluster decision withdrawn",
+        "flood.raised" => "Flood held",
+        "flood.released" => "Flood released",
+        "flood.suppressed" => "Flood put aside",
+        "feedback.written" => "List feedback written",
         "decision.withdrawn" => "Withdrawn",
         "decision.committed" => "Committed",
         "report.sealed" => "Package sealed",
+        "proposal.made" => "Proposed",
+        "proposal.approved" => "Approved",
+        "proposal.refused" => "Refused",
+        "proposal.withdrawn" => "Proposal withdrawn",
+        "removal.exported" => "Removal list written",
+        "location.added" => "Storage location added",
+        "location.retired" => "Storage location retired",
+        "removal.acknowledged" => "Removal acknowledged",
+        "release.exported" => "Release list written",
         other => other,
     }
 }
@@ -129,6 +146,21 @@ fn what(kind: &str, body: &Value) -> String {
         "view.closed" => {
             format!("{}, {}, {}", text("level"), words::minutes(number("ms")), text("because"))
         }
+        "items.fingerprinted" | "clusters.grown" | "cluster.decided" | "cluster.withdrawn" => {
+            clustered(kind, body)
+        }
+        "flood.raised" | "flood.released" | "flood.suppressed" => {
+            let why = match text("until") {
+                "" if text("reason").is_empty() => format!("{} cases", number("cases")),
+                "" => text("reason").to_owned(),
+                until => format!("until {until}, {}", text("reason")),
+            };
+            format!("F-{:04}, {} {}, {why}", number("flood"), text("list"), text("entry"))
+        }
+        "feedback.written" => {
+            let files = body.get("files").and_then(Value::as_array).map_or(0, Vec::len);
+            format!("{files} lists")
+        }
         "decision.recorded" => decision(body),
         "decision.withdrawn" | "decision.committed" => {
             format!("decision of leaf {}", number("decision"))
@@ -136,13 +168,67 @@ fn what(kind: &str, body: &Value) -> String {
         "report.sealed" => {
             format!("{}, {} files, {}", text("report"), number("files"), text("source_name"))
         }
+        "proposal.made" => {
+            format!("{} {}: {}", number("proposal"), text("kind"), text("reason"))
+        }
+        "proposal.approved" | "proposal.withdrawn" => {
+            let (id, leaf) = (number("proposal"), number("proposed_leaf"));
+            format!("{id} {}, proposed in leaf {leaf}", text("kind"))
+        }
+        "proposal.refused" => {
+            format!("{} {}: {}", number("proposal"), text("kind"), text("reason"))
+        }
+        "removal.exported" => {
+            let (lines, back) = (number("sightings"), number("retracted"));
+            format!("{}, {lines} sightings, {back} retracted", text("dataset"))
+        }
+        "location.added" | "location.retired" => {
+            format!("{}, {}", text("dataset"), text("name"))
+        }
+        "removal.acknowledged" => {
+            let (place, said) = (text("location"), text("kind"));
+            format!("{}, {place}: {said}, {} sightings", text("dataset"), number("sightings"))
+        }
+        "release.exported" => {
+            let (lines, id) = (number("sightings"), number("proposal"));
+            format!("{}, {lines} sightings, proposal {id}", text("dataset"))
+        }
         _ => String::new(),
+    }
+}
+
+/// Comparing pictures, and acts over many cases.
+fn clustered(kind: &str, body: &Value) -> String {
+    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
+    let number = |key: &str| body.get(key).and_then(Value::as_u64).unwrap_or(0);
+    match kind {
+        "items.fingerprinted" => {
+            let none = body.get("not_comparable").and_then(Value::as_object);
+            let none: u64 =
+                none.into_iter().flat_map(|of| of.values()).filter_map(Value::as_u64).sum();
+            format!("{} fingerprints, {none} not comparable", number("fingerprints"))
+        }
+        "clusters.grown" => format!(
+            "{} fingerprints, {} clusters changed",
+            number("fingerprints"),
+            number("clusters_changed")
+        ),
+        "cluster.decided" => {
+            let verdict = words::verdict(text("verdict")).map_or("", words::verdict_text);
+            let looked = body.get("looked_at").and_then(Value::as_array).map_or(0, Vec::len);
+            let cases = body.get("cases").and_then(Value::as_array).map_or(0, Vec::len);
+            format!("{}, {verdict}, {cases} cases, {looked} looked at", text("cluster"))
+        }
+        _ => format!("act of leaf {}", number("act")),
     }
 }
 
 fn decision(body: &Value) -> String {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(body.get("classification").and_then(Value::as_str).map(str::to_owned));
+    parts.extend(
+        body.get("act").and_then(Value::as_u64).map(|leaf| format!("by the act of leaf {leaf}")),
+    );
     parts.extend(
         body.get("supersedes")
             .and_then(Value::as_u64)

@@ -43,7 +43,8 @@ use input::{FileInput, LedgerPoint, PackageInput, SeenInput, SightingInput, Sour
 
 pub use bag_check::verify_bag;
 pub use input::{Contact, Organisation};
-pub use organisation::{organisation, set_organisation};
+pub use organisation::{change_organisation, organisation, set_organisation};
+pub(crate) use organisation::{check_change, put_organisation};
 
 const RULE: &str = "One report per source: the host of the page where that is known, else the host of the file, else the dataset.";
 

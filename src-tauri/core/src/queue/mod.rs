@@ -3,6 +3,7 @@
 //! It must never order by completeness, and never decide anything.
 
 pub mod claim;
+pub mod flood;
 
 use std::ops::RangeInclusive;
 

@@ -77,6 +77,18 @@ pub(crate) async fn policy(conn: &mut SqliteConnection) -> Result<Option<String>
         .await?)
 }
 
+/// Whether a policy of this version was ever in force.
+pub(crate) async fn policy_version_used(
+    conn: &mut SqliteConnection,
+    version: &str,
+) -> Result<bool> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM policy WHERE version = ?1")
+        .bind(version)
+        .fetch_optional(conn)
+        .await?;
+    Ok(found.is_some())
+}
+
 pub(crate) async fn insert_policy(
     conn: &mut SqliteConnection,
     seq: i64,

@@ -143,6 +143,11 @@ pub(crate) async fn insert_batch(
     Ok(after - before)
 }
 
+/// The greatest case number.
+pub(crate) async fn last_case(conn: &mut SqliteConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM review_case").fetch_one(conn).await?)
+}
+
 /// Adds left-out lines, given as a JSON array.
 pub(crate) async fn insert_problems(
     conn: &mut SqliteConnection,

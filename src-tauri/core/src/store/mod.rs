@@ -4,9 +4,14 @@
 //! read-only, so a write through it fails in SQLite itself. Writing begins in `ledger` alone.
 
 pub(crate) mod account;
+pub(crate) mod approval;
 pub(crate) mod case;
+pub(crate) mod cluster;
+pub(crate) mod cluster_act;
 pub(crate) mod decision;
 pub(crate) mod exposure;
+pub(crate) mod fingerprint;
+pub(crate) mod flood;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;

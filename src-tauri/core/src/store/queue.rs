@@ -27,6 +27,8 @@ pub(crate) struct CaseRow {
     pub(crate) settles_at: Option<Millis>,
     pub(crate) decided_by: Option<String>,
     pub(crate) decision_seq: Option<i64>,
+    /// The flood card that keeps it out of the queues.
+    pub(crate) held_by: Option<i64>,
     pub(crate) holder: Option<String>,
     pub(crate) lease_ends: Option<Millis>,
     pub(crate) skipped: bool,
@@ -52,7 +54,7 @@ pub(crate) struct Narrow<'a> {
 macro_rules! columns {
     () => {
         "SELECT c.id, l.name AS list, c.band, c.rank, c.algorithm, c.distance, c.threshold, c.quality, c.entry, c.dataset,
-                c.class, c.sightings, c.created_at, c.state, c.settles_at, c.decided_by, c.decision_seq,
+                c.class, c.sightings, c.created_at, c.state, c.settles_at, c.decided_by, c.decision_seq, c.held_by,
                 e.account AS holder, e.expires_at AS lease_ends,
                 EXISTS (SELECT 1 FROM skip s WHERE s.case_id = c.id AND s.account = ?1) AS skipped "
     };
@@ -72,7 +74,7 @@ const URGENT: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_open_urgent",
     joins!(),
-    "WHERE c.state = 'suspected' AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8) AND c.rank <= ?10",
+    "WHERE c.state = 'suspected' AND c.held_by IS NULL AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8) AND c.rank <= ?10",
     narrowed!(),
     "ORDER BY c.rank, c.created_at, c.id LIMIT ?9"
 );
@@ -80,7 +82,7 @@ const OLDEST: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_open_oldest",
     joins!(),
-    "WHERE c.state = 'suspected' AND ?6 IS NOT NULL AND (c.created_at, c.id) > (?7, ?8)",
+    "WHERE c.state = 'suspected' AND c.held_by IS NULL AND ?6 IS NOT NULL AND (c.created_at, c.id) > (?7, ?8)",
     narrowed!(),
     "ORDER BY c.created_at, c.id LIMIT ?9"
 );
@@ -88,7 +90,7 @@ const LIST_URGENT: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_open_list_urgent",
     joins!(),
-    "WHERE c.state = 'suspected' AND c.list_id = ?3 AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8) AND c.rank <= ?10",
+    "WHERE c.state = 'suspected' AND c.held_by IS NULL AND c.list_id = ?3 AND (c.rank, c.created_at, c.id) > (?6, ?7, ?8) AND c.rank <= ?10",
     narrowed!(),
     "ORDER BY c.rank, c.created_at, c.id LIMIT ?9"
 );
@@ -96,7 +98,7 @@ const LIST_OLDEST: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_open_list_oldest",
     joins!(),
-    "WHERE c.state = 'suspected' AND c.list_id = ?3 AND ?6 IS NOT NULL AND (c.created_at, c.id) > (?7, ?8)",
+    "WHERE c.state = 'suspected' AND c.held_by IS NULL AND c.list_id = ?3 AND ?6 IS NOT NULL AND (c.created_at, c.id) > (?7, ?8)",
     narrowed!(),
     "ORDER BY c.created_at, c.id LIMIT ?9"
 );

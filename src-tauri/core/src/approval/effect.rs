@@ -1,0 +1,75 @@
+//! Where each subject meets the room whose it is: may it be proposed, does it still hold, what does it do, in words.
+//!
+//! It must never hold a rule of such a room, and every subject must pass through all of it.
+
+use sqlx::SqliteConnection;
+
+use super::Subject;
+use crate::console::Console;
+use crate::error::{Error, Result};
+use crate::ledger::Logged;
+use crate::queue::flood;
+use crate::wire::{ProposalKind, Role};
+use crate::{package, policy, removal};
+
+/// Roles that may propose it. Who approves is one rule for all: see [`super::KEEPERS`].
+pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
+    match kind {
+        ProposalKind::PolicyChange
+        | ProposalKind::OrganisationChange
+        | ProposalKind::SuppressEntry => &[Role::Supervisor],
+        ProposalKind::ReleaseList => super::KEEPERS,
+    }
+}
+
+/// Refuses, with [`stale`] or a rule of the room, unless everything the subject rests on is as it says. Asked when it is
+/// proposed and again, under the write lock, when it is approved.
+pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Result<()> {
+    match subject {
+        Subject::PolicyChange { from, policy } => policy::check_change(conn, from, policy).await,
+        Subject::OrganisationChange { from_sha256, organisation } => {
+            package::check_change(conn, from_sha256, organisation).await
+        }
+        Subject::ReleaseList { .. } => removal::release::check(conn, subject).await,
+        Subject::SuppressEntry { .. } => flood::check_suppress(conn, subject).await,
+    }
+}
+
+/// Does it, inside the transaction that holds the approval's leaf.
+pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subject) -> Result<()> {
+    let (clock, actor) = (console.clock(), console.actor());
+    match subject {
+        Subject::PolicyChange { policy, .. } => policy::put(write, clock, actor, policy).await,
+        Subject::OrganisationChange { organisation, .. } => {
+            package::put_organisation(write, clock, actor, organisation).await
+        }
+        // The approved proposal is itself what a release list is written by.
+        Subject::ReleaseList { .. } => Ok(()),
+        Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
+    }
+}
+
+/// A title of a few words, and what it means in sentences.
+pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
+    match subject {
+        Subject::PolicyChange { from, policy } => policy::change_words(from, policy),
+        Subject::OrganisationChange { organisation, .. } => (
+            format!("Report as {}", organisation.name),
+            vec!["Every package sealed from then on names this organisation.".to_owned()],
+        ),
+        Subject::ReleaseList { dataset, version, cases, sightings, .. } => {
+            removal::release::words(dataset, version.as_deref(), *cases, *sightings)
+        }
+        Subject::SuppressEntry { .. } => flood::suppress_words(subject),
+    }
+}
+
+/// What a proposal rested on has changed.
+pub(crate) fn stale(what: &str) -> Error {
+    Error::refused(
+        "APPROVE-04",
+        format!(
+            "{what} since this was proposed. Nothing was changed. Refuse or withdraw it, and propose anew."
+        ),
+    )
+}

@@ -1,0 +1,86 @@
+//! What two persons may decide together: a closed list, each with the state it rests on.
+//!
+//! A subject must name everything its effect needs, so that what was approved is what was proposed.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::clock::Millis;
+use crate::error::{Error, Result};
+use crate::package::Organisation;
+use crate::wire::{Policy, ProposalKind};
+
+/// An act that needs two persons. Stored and logged as JSON, tagged by `kind`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Subject {
+    /// Puts `policy` in force in place of version `from`.
+    PolicyChange { from: String, policy: Policy },
+    /// Replaces who reports; `from_sha256` is the digest of what is set now, as canonical JSON.
+    OrganisationChange { from_sha256: String, organisation: Organisation },
+    /// Lets the sightings of a dataset's rejected cases go back to training: those up to `through_sighting`, whose
+    /// decisions stand in leaves up to `through_leaf` and were settled at `settled_by`.
+    ReleaseList {
+        dataset: String,
+        version: Option<String>,
+        cases: u64,
+        sightings: u64,
+        /// SHA-256 over `find_id decision-leaf\n` of each, in the order of case and sighting.
+        sightings_sha256: String,
+        through_sighting: i64,
+        through_leaf: i64,
+        settled_by: Millis,
+    },
+    /// Keeps the cases of one list entry out of the queues for some days from the approval; `at_leaf` is the last act on
+    /// its flood card.
+    SuppressEntry {
+        flood: u32,
+        provider: String,
+        list: String,
+        entry: String,
+        days: u32,
+        reason: String,
+        at_leaf: i64,
+    },
+}
+
+impl Subject {
+    /// What it is.
+    pub fn kind(&self) -> ProposalKind {
+        match self {
+            Self::PolicyChange { .. } => ProposalKind::PolicyChange,
+            Self::OrganisationChange { .. } => ProposalKind::OrganisationChange,
+            Self::ReleaseList { .. } => ProposalKind::ReleaseList,
+            Self::SuppressEntry { .. } => ProposalKind::SuppressEntry,
+        }
+    }
+
+    /// RFC 8785.
+    pub(super) fn canonical(&self) -> Result<String> {
+        canonical(self)
+    }
+
+    /// Reads back what [`Self::canonical`] wrote.
+    pub(super) fn read(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| {
+            Error::store(
+                "APPROVE-07",
+                "A proposal in this store cannot be read. Run casectl verify.",
+            )
+            .caused_by(error)
+        })
+    }
+}
+
+/// Any value as canonical JSON.
+pub(crate) fn canonical(value: &impl Serialize) -> Result<String> {
+    serde_json_canonicalizer::to_string(value).map_err(|error| {
+        Error::usage("APPROVE-08", "What is proposed cannot be written as canonical JSON.")
+            .caused_by(error)
+    })
+}
+
+/// Hex of the SHA-256 of a text.
+pub(crate) fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
