@@ -9,6 +9,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
 
+use crate::approval::ProposalsVerb;
+use crate::removal::RemovalVerb;
+
 const ENDS: &str = "\
 Exit codes:
   0  done
@@ -130,6 +133,28 @@ pub(crate) enum Verb {
     /// List sealed packages
     #[command(after_help = "Example:\n  casectl reports --json")]
     Reports,
+    /// Tell owners of corpora what to remove, and record what they did
+    #[command(subcommand)]
+    Removal(RemovalVerb),
+    /// List acts that wait for a second person
+    #[command(after_help = "Example:\n  casectl proposals --all --as ada")]
+    Proposals(ProposalsVerb),
+    /// Approve what another person proposed, which does it
+    #[command(after_help = "Example:\n  casectl approve 3 --as kim")]
+    Approve { proposal: u32 },
+    /// Turn down what another person proposed
+    #[command(
+        after_help = "Example:\n  casectl refuse 3 --reason \"not before the audit\" --as kim"
+    )]
+    Refuse {
+        proposal: u32,
+        /// Why, in words
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Take back what you proposed
+    #[command(after_help = "Example:\n  casectl withdraw 3 --as ada")]
+    Withdraw { proposal: u32 },
     /// Recompute the ledger, or check a sealed package
     #[command(after_help = "A package can be checked without a workspace.\n\n\
                             Example:\n  casectl verify --store ./workspace --as ada\n  casectl verify --package ./reports/R-0001")]
@@ -172,6 +197,9 @@ pub(crate) enum FileVerb {
         /// JSON in the shape that `show` prints
         #[arg(value_name = "FILE.json")]
         file: PathBuf,
+        /// Why, for the second person who must approve the change where there is one
+        #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
+        reason: String,
     },
 }
 
@@ -288,7 +316,7 @@ pub(crate) struct PackageVerb {
 }
 
 /// Reads one of these words into its wire type, whose words they are.
-fn one_of<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+pub(crate) fn one_of<T: DeserializeOwned + Clone + Send + Sync + 'static>(
     words: &'static [&'static str],
 ) -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(words)
@@ -319,6 +347,6 @@ mod tests {
             }
             open.extend(below);
         }
-        assert!(verbs >= 22, "{verbs}");
+        assert!(verbs >= 32, "{verbs}");
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! It must never hold a rule: it asks core, prints the answer and turns the kind of a failure into an exit code.
 
+mod approval;
 mod args;
 mod desk;
 mod import;
 mod passphrase;
 mod print;
 mod record;
+mod removal;
 mod report;
 mod review;
 mod set_up;
@@ -129,5 +131,10 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Doctor => record::doctor(out).await,
         Verb::Package(verb) => report::package(&at, verb, out).await,
         Verb::Reports => report::reports(&at, out).await,
+        Verb::Removal(verb) => Box::pin(removal::removal(&at, verb, out)).await,
+        Verb::Proposals(verb) => approval::proposals(&at, verb, out).await,
+        Verb::Approve { proposal } => approval::approve(&at, proposal, out).await,
+        Verb::Refuse { proposal, reason } => approval::refuse(&at, proposal, &reason, out).await,
+        Verb::Withdraw { proposal } => approval::withdraw(&at, proposal, out).await,
     }
 }

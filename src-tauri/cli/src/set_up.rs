@@ -9,6 +9,7 @@ use casement_core::wire::{Policy, Role, Session};
 use casement_core::{Console, Error, Opening, Result, package, policy};
 use serde::de::DeserializeOwned;
 
+use crate::approval::proposed;
 use crate::args::{AccountVerb, At, FileVerb};
 use crate::desk::{name, sit};
 use crate::print::{Out, word};
@@ -61,10 +62,15 @@ pub(crate) async fn organisation(at: &At, verb: FileVerb, out: &Out) -> Outcome 
                 sit(at, async |console| Ok(package::organisation(console).await?)).await?;
             out.document(&organisation)?;
         }
-        FileVerb::Set { file } => {
+        FileVerb::Set { file, reason } => {
             let organisation: Organisation = read(&file)?;
-            sit(at, async |console| Ok(package::set_organisation(console, &organisation).await?))
-                .await?;
+            let waits = sit(at, async |console| {
+                Ok(package::change_organisation(console, &organisation, &reason).await?)
+            })
+            .await?;
+            if let Some(facts) = waits {
+                return proposed(&facts, out);
+            }
             if out.json {
                 out.object(&organisation)?;
             } else {
@@ -85,9 +91,13 @@ pub(crate) async fn policy(at: &At, verb: FileVerb, out: &Out) -> Outcome {
             let policy = sit(at, async |console| Ok(policy::current(console).await?)).await?;
             out.document(&policy)?;
         }
-        FileVerb::Set { file } => {
+        FileVerb::Set { file, reason } => {
             let new: Policy = read(&file)?;
-            sit(at, async |console| Ok(policy::set(console, &new).await?)).await?;
+            let waits =
+                sit(at, async |console| Ok(policy::change(console, &new, &reason).await?)).await?;
+            if let Some(facts) = waits {
+                return proposed(&facts, out);
+            }
             if out.json {
                 out.object(&new)?;
             } else {

@@ -10,7 +10,7 @@ use super::{event, signed};
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::Result;
-use crate::store::{approval, ledger as rows};
+use crate::store::{approval, ledger as rows, removal};
 use crate::wire::Verification;
 
 const PAGE: i64 = 2_000;
@@ -64,6 +64,12 @@ pub(crate) async fn verify_with(conn: &mut SqliteConnection) -> Result<Verificat
     let unlogged = approval::unlogged_rows(&mut snapshot).await?;
     if unlogged > 0 {
         findings.push(format!("{unlogged} proposals differ from what the ledger says of them."));
+    }
+    let unlogged = removal::unlogged_rows(&mut snapshot).await?;
+    if unlogged > 0 {
+        findings.push(format!(
+            "{unlogged} removal lists or acknowledgements differ from what the ledger says of them."
+        ));
     }
     snapshot.rollback().await?;
     Ok(Verification { leaves: tree.leaves, root: hex::encode(tree.root()?), findings })

@@ -15,7 +15,9 @@ pub(crate) mod flood;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;
+pub(crate) mod location;
 pub(crate) mod queue;
+pub(crate) mod removal;
 pub(crate) mod report;
 
 use std::path::{Path, PathBuf};

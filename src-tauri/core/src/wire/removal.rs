@@ -29,7 +29,7 @@ pub struct RemovalDataset {
     pub retractions_due: u64,
     /// Confirmed, or decided again, within an undo window: not counted above.
     pub waiting: u64,
-    /// Sightings of rejected cases, settled: what a release list would hold.
+    /// Settled rejected cases filed under this dataset; a release list holds their sightings in it.
     pub rejected: u64,
     pub locations: Vec<RemovalLocation>,
     /// Everything confirmed was exported, and every location has said that it is removed or not there.
