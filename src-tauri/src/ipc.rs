@@ -10,8 +10,8 @@ use casement_core::account::keyring::Passphrase;
 use casement_core::intake::{self, Import, Watch};
 use casement_core::wire::{
     CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage,
-    ImportRun, Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session,
-    SourceFacts, Status, Verification, WireError,
+    ImportRun, ImportTerms, Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts,
+    Session, SourceFacts, Status, Verification, WireError,
 };
 use casement_core::{
     Console, Error, Opening, case, decision, ledger, package, queue, status as bar, view,
@@ -203,9 +203,13 @@ pub(crate) async fn import_start(
     desk: State<'_, Desk>,
     finds: PathBuf,
     bytes: PathBuf,
+    // Absent: the file is of find/v1.
+    terms: Option<ImportTerms>,
 ) -> Answer<String> {
     let console = desk.console().await?;
-    let begun = intake::begin(&console, open_finds(&finds, bytes)?).await?;
+    let written = std::fs::metadata(&finds).and_then(|about| about.modified()).ok();
+    let import = open_finds(&finds, bytes)?;
+    let begun = intake::begin_as(&console, import, terms.unwrap_or_default(), written).await?;
     let id = begun.id().to_owned();
     let watch = Arc::new(Watch::default());
     let watched = watch.clone();

@@ -38,6 +38,7 @@ fn generate(dir: &Path) {
         PackagePreview,
         ReportFacts,
         ImportRun,
+        ImportTerms,
         Verification,
         Check,
     );

@@ -239,8 +239,8 @@ async fn an_older_store_is_copied_and_brought_up_to_date_and_a_newer_one_is_refu
         .await
         .unwrap();
     for sql in [
-        "DROP TABLE report_case".to_owned(),
-        "DROP TABLE report".to_owned(),
+        "DROP TABLE raw_response".to_owned(),
+        "DROP TABLE import_adapted".to_owned(),
         format!("DELETE FROM _sqlx_migrations WHERE version = {newest}"),
     ] {
         connection.execute(AssertSqlSafe(sql)).await.unwrap();

@@ -27,7 +27,7 @@ retractionsDue: number,
  */
 waiting: number, 
 /**
- * Sightings of rejected cases, settled: what a release list would hold.
+ * Settled rejected cases filed under this dataset; a release list holds their sightings in it.
  */
 rejected: number, locations: Array<RemovalLocation>, 
 /**

@@ -3,13 +3,14 @@
 //! It must never hold the bytes of more files than there are threads, nor a longer line than the limit.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::check::{self, LineError, MAX_LINE};
+use super::check::LineError;
+use super::entries::{Entries, Raw, Taken};
 use super::find::{Algorithm, Find, MatchKind};
 use super::{Known, quarantine};
 use crate::case::completeness::{self, Held};
@@ -36,7 +37,11 @@ pub(super) struct Batch {
     pub(super) bytes: u64,
     pub(super) finds: Vec<NewFind>,
     pub(super) known: u64,
+    /// Responses that named no match.
+    pub(super) unmatched: u64,
     pub(super) problems: Vec<Problem>,
+    /// What the vendor answered about the finds, each response once.
+    pub(super) raws: Vec<Arc<Raw>>,
     pub(super) missing: BTreeMap<(String, String), u64>,
     pub(super) scanner: Option<String>,
 }
@@ -88,25 +93,44 @@ struct Candidate {
     record: String,
     digest: [u8; 32],
     find: Find,
+    file: Option<String>,
+    raw: Option<Arc<Raw>>,
+    by_file_time: bool,
+}
+
+impl Candidate {
+    fn new(line: u64, taken: Taken) -> Self {
+        let Taken { find, record, file, raw, by_file_time } = taken;
+        Self { line, record, digest: digest_of(&find), find, file, raw, by_file_time }
+    }
+
+    /// Whether this is the find that was kept, but for the time of the file it was read from.
+    fn same_but_for_file_time(&self, kept: &str) -> bool {
+        let Ok(kept) = serde_json::from_str::<Find>(kept) else { return false };
+        let now = Find { emitted_at: kept.emitted_at.clone(), ..self.find.clone() };
+        self.by_file_time && now == kept
+    }
+}
+
+/// Over the typed form, so that white space and the order of keys make no difference.
+fn digest_of(find: &Find) -> [u8; 32] {
+    sha256(&serde_json::to_vec(find).unwrap_or_default())
 }
 
 /// Reads finds batch by batch.
-pub(super) struct Reader<R> {
-    finds: R,
+pub(super) struct Reader {
+    entries: Box<dyn Entries>,
     folder: PathBuf,
-    line: u64,
-    bytes: u64,
-    hasher: blake3::Hasher,
 }
 
-impl<R: BufRead> Reader<R> {
-    pub(super) fn new(finds: R, folder: PathBuf) -> Self {
-        Self { finds, folder, line: 0, bytes: 0, hasher: blake3::Hasher::new() }
+impl Reader {
+    pub(super) fn new(entries: Box<dyn Entries>, folder: PathBuf) -> Self {
+        Self { entries, folder }
     }
 
     /// BLAKE3 of everything read.
     pub(super) fn digest(&self) -> String {
-        self.hasher.finalize().to_hex().to_string()
+        self.entries.digest()
     }
 
     /// The next batch, or `None` at the end.
@@ -116,67 +140,35 @@ impl<R: BufRead> Reader<R> {
         now: OffsetDateTime,
         known: &Known,
     ) -> Result<Option<Batch>> {
-        let mut batch = Batch { first_line: self.line + 1, ..Batch::default() };
+        let mut batch = Batch { first_line: self.entries.ordinal() + 1, ..Batch::default() };
         let mut candidates = Vec::new();
-        let mut announced = 0;
+        let (mut entries, mut announced) = (0, 0);
         let mut ended = true;
-        let mut buffer = Vec::new();
-        while self.read_line(&mut buffer)? {
-            if !buffer.trim_ascii().is_empty() {
-                match check::read_line(&buffer, now) {
-                    Ok(find) => {
-                        announced += find.object.size_bytes;
-                        candidates.push(self.candidate(find, &buffer));
+        while let Some(entry) = self.entries.next(now)? {
+            entries += 1;
+            batch.unmatched += entry.unmatched;
+            for find in entry.finds {
+                match find {
+                    Ok(taken) => {
+                        announced += taken.find.object.size_bytes;
+                        announced += taken.raw.as_ref().map_or(0, |raw| raw.body.len() as u64);
+                        candidates.push(Candidate::new(entry.ordinal, taken));
                     }
-                    Err(error) => batch.problems.push(problem(self.line, error)),
+                    Err(error) => batch.problems.push(problem(entry.ordinal, error)),
                 }
             }
-            if candidates.len() + batch.problems.len() >= LINES || announced >= SEALED {
+            if entries.max(candidates.len()) >= LINES || announced >= SEALED {
                 ended = false;
                 break;
             }
         }
-        batch.last_line = self.line;
-        batch.bytes = self.bytes;
-        if ended && candidates.is_empty() && batch.problems.is_empty() {
+        batch.last_line = self.entries.ordinal();
+        batch.bytes = self.entries.bytes();
+        if ended && entries == 0 {
             return Ok(None);
         }
         self.resolve(candidates, vault, known, &mut batch)?;
         Ok(Some(batch))
-    }
-
-    /// One line into `buffer`; of one that is too long only as much as shows that it is. `false` at the end.
-    fn read_line(&mut self, buffer: &mut Vec<u8>) -> Result<bool> {
-        buffer.clear();
-        let limit = MAX_LINE as u64 + 2;
-        let mut read = (&mut self.finds).take(limit).read_until(b'\n', buffer)? as u64;
-        if read == 0 {
-            return Ok(false);
-        }
-        self.hasher.update(buffer);
-        if read == limit && buffer.last() != Some(&b'\n') {
-            loop {
-                let chunk = self.finds.fill_buf()?;
-                let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
-                let used = end.unwrap_or(chunk.len());
-                self.hasher.update(chunk.get(..used).unwrap_or_default());
-                self.finds.consume(used);
-                read += used as u64;
-                if end.is_some() || used == 0 {
-                    break;
-                }
-            }
-        }
-        self.line += 1;
-        self.bytes += read;
-        Ok(true)
-    }
-
-    fn candidate(&self, find: Find, line: &[u8]) -> Candidate {
-        // Over the typed form, so that white space and the order of keys make no difference.
-        let digest = sha256(&serde_json::to_vec(&find).unwrap_or_default());
-        let record = String::from_utf8_lossy(line.trim_ascii()).into_owned();
-        Candidate { line: self.line, record, digest, find }
     }
 
     fn resolve(
@@ -189,10 +181,24 @@ impl<R: BufRead> Reader<R> {
         let ids: Vec<String> =
             candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
         let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
+        let moved: Vec<String> = candidates
+            .iter()
+            .zip(&ids)
+            .filter(|(candidate, _)| candidate.by_file_time)
+            .filter(|(candidate, id)| seen.get(*id).is_some_and(|d| *d != candidate.digest))
+            .map(|(_, id)| id.clone())
+            .collect();
+        let kept: HashMap<String, String> = match moved.is_empty() {
+            true => HashMap::new(),
+            false => known.records(&moved)?.into_iter().collect(),
+        };
         let mut fresh = Vec::new();
         for (candidate, id) in candidates.into_iter().zip(ids) {
             match seen.get(&id) {
                 Some(digest) if *digest == candidate.digest => batch.known += 1,
+                Some(_) if kept.get(&id).is_some_and(|k| candidate.same_but_for_file_time(k)) => {
+                    batch.known += 1;
+                }
                 Some(_) => batch.problems.push(problem(candidate.line, LineError::other_content())),
                 None => {
                     seen.insert(id, candidate.digest.to_vec());
@@ -207,6 +213,7 @@ impl<R: BufRead> Reader<R> {
             }
         }
         batch.problems.sort_by_key(|problem| problem.line);
+        one_problem_per_line(&mut batch.problems);
         // Waits for the whole disk; a batch that sealed nothing has nothing to wait for.
         if batch.finds.is_empty() { Ok(()) } else { vault.settle() }
     }
@@ -234,7 +241,8 @@ fn seal_all(
                     share
                         .into_iter()
                         .map(|candidate| {
-                            let sealed = seal(folder, &candidate.find, vault)?;
+                            let sealed =
+                                seal(folder, &candidate.find, candidate.file.as_deref(), vault)?;
                             Ok((candidate, sealed))
                         })
                         .collect::<Result<Vec<_>>>()
@@ -254,9 +262,18 @@ fn seal_all(
 }
 
 /// Outer error: the vault cannot be written, the import ends. Inner: this line is left out.
-fn seal(folder: &Path, find: &Find, vault: &Vault) -> Result<Result<Digests, LineError>> {
+fn seal(
+    folder: &Path,
+    find: &Find,
+    file: Option<&str>,
+    vault: &Vault,
+) -> Result<Result<Digests, LineError>> {
     let named = find.object.quarantine_ref.as_deref();
-    let Some(file) = quarantine::open(folder, &find.object) else {
+    let file = match file {
+        Some(path) => quarantine::open_below(folder, path),
+        None => quarantine::open(folder, &find.object),
+    };
+    let Some(file) = file else {
         return Ok(Err(LineError::not_there(named)));
     };
     let Ok(sealing) = vault.seal(file)? else {
@@ -278,6 +295,23 @@ fn seal(folder: &Path, find: &Find, vault: &Vault) -> Result<Result<Digests, Lin
 
 fn problem(line: u64, error: LineError) -> Problem {
     Problem { line, code: error.code, wrong: error.wrong, remedy: error.remedy }
+}
+
+/// One entry may hold several finds: of those left out, the first is told, the others are counted.
+fn one_problem_per_line(problems: &mut Vec<Problem>) {
+    let mut told: Vec<(Problem, u64)> = Vec::with_capacity(problems.len());
+    for problem in problems.drain(..) {
+        match told.last_mut() {
+            Some((first, more)) if first.line == problem.line => *more += 1,
+            _ => told.push((problem, 0)),
+        }
+    }
+    problems.extend(told.into_iter().map(|(mut problem, more)| {
+        if more > 0 {
+            problem.wrong = format!("{}, and {more} more of this entry", problem.wrong);
+        }
+        problem
+    }));
 }
 
 impl Batch {
@@ -303,6 +337,11 @@ impl Batch {
         for missing in &find.missing {
             let key = (missing.field.clone(), word_of(&missing.reason));
             *self.missing.entry(key).or_default() += 1;
+        }
+        if let Some(raw) = candidate.raw
+            && self.raws.iter().all(|kept| kept.sha256 != raw.sha256)
+        {
+            self.raws.push(raw);
         }
         if self.scanner.is_none() {
             self.scanner = Some(format!("{} {}", find.scanner.name, find.scanner.version));

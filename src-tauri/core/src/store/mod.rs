@@ -4,6 +4,7 @@
 //! read-only, so a write through it fails in SQLite itself. Writing begins in `ledger` alone.
 
 pub(crate) mod account;
+pub(crate) mod adapted;
 pub(crate) mod approval;
 pub(crate) mod case;
 pub(crate) mod cluster;
