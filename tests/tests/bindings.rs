@@ -41,6 +41,13 @@ fn generate(dir: &Path) {
         ImportTerms,
         Verification,
         Check,
+        GapFilter,
+        GapsView,
+        GapDetail,
+        EnrichForm,
+        EnrichFile,
+        AttemptInput,
+        Enriched,
     );
 }
 

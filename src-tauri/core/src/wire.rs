@@ -16,6 +16,14 @@ pub use removal::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod gap;
+
+pub use gap::{
+    Attempt, AttemptInput, AttemptOutcome, ClassCount, ClassMove, EnrichCounts, EnrichFile,
+    EnrichForm, EnrichKind, Enriched, FactInput, GapCase, GapCases, GapDetail, GapEffect,
+    GapFilter, GapGroup, GapGrouping, GapRow, GapsView,
+};
+
 /// What every failed call answers: a stable code and a sentence that says what happened, to what, and what to do.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
