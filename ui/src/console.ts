@@ -5,6 +5,8 @@ import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { AckReceipt } from './bindings/AckReceipt';
 import type { AckRequest } from './bindings/AckRequest';
+import type { Attempt } from './bindings/Attempt';
+import type { AttemptInput } from './bindings/AttemptInput';
 import type { CaseView } from './bindings/CaseView';
 import type { Check } from './bindings/Check';
 import type { Claim } from './bindings/Claim';
@@ -15,14 +17,22 @@ import type { ClusterPage } from './bindings/ClusterPage';
 import type { ClusterUndone } from './bindings/ClusterUndone';
 import type { ClusterView } from './bindings/ClusterView';
 import type { DecideRequest } from './bindings/DecideRequest';
+import type { EnrichFile } from './bindings/EnrichFile';
+import type { EnrichForm } from './bindings/EnrichForm';
+import type { Enriched } from './bindings/Enriched';
 import type { ExportRequest } from './bindings/ExportRequest';
 import type { FeedbackFile } from './bindings/FeedbackFile';
 import type { FloodCard } from './bindings/FloodCard';
+import type { FormatFacts } from './bindings/FormatFacts';
+import type { GapDetail } from './bindings/GapDetail';
+import type { GapFilter } from './bindings/GapFilter';
+import type { GapsView } from './bindings/GapsView';
 import type { Gate } from './bindings/Gate';
 import type { Grant } from './bindings/Grant';
 import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { HistoryPage } from './bindings/HistoryPage';
 import type { ImportRun } from './bindings/ImportRun';
+import type { ImportTerms } from './bindings/ImportTerms';
 import type { Level } from './bindings/Level';
 import type { LocationRequest } from './bindings/LocationRequest';
 import type { PackagePreview } from './bindings/PackagePreview';
@@ -105,10 +115,21 @@ export const packageSeal = (source: string, out: string, xsd: string | null) =>
 export const reports = () => invoke<ReportFacts[]>('reports');
 
 /** Starts an import and answers the id of its run. */
-export const importStart = (finds: string, bytes: string) =>
-  invoke<string>('import_start', { finds, bytes });
+export const importStart = (finds: string, bytes: string, terms: ImportTerms) =>
+  invoke<string>('import_start', { finds, bytes, terms });
+/** Every format that is read, and what its source cannot give. */
+export const importFormats = () => invoke<FormatFacts[]>('import_formats');
 export const importStop = () => invoke<void>('import_stop');
 export const importRuns = () => invoke<ImportRun[]>('import_runs');
+
+export const gapList = (filter: GapFilter) => invoke<GapsView>('gap_list', { filter });
+/** One gap with the cases concerned, fifty at a time; `after` is where the page before ended. */
+export const gapShow = (dataset: number, field: string, reason: string, after: number | null) =>
+  invoke<GapDetail>('gap_show', { dataset, field, reason, after });
+export const enrichForm = (form: EnrichForm) => invoke<Enriched>('enrich_form', { form });
+export const enrichFile = (file: EnrichFile) => invoke<Enriched>('enrich_file', { file });
+export const attemptRecord = (attempt: AttemptInput) =>
+  invoke<Attempt>('attempt_record', { attempt });
 
 export const removalStatus = () => invoke<RemovalStatus>('removal_status');
 export const removalExport = (request: ExportRequest) =>

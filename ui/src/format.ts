@@ -144,3 +144,17 @@ export const listFileName = (dataset: string, kind: string, format: string) =>
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .toLowerCase()}-${kind}.${format}`;
+
+/** How long ago, in the largest whole unit: `5 d ago`. */
+export function ago(at: string, now = Date.now()): string {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return at;
+  return `${unit(Math.max(0, now - ms))} ago`;
+}
+
+/** A long time left in the largest whole unit: `6 d`, `5 h`, `12 min`. */
+export const unit = (ms: number) => {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+};

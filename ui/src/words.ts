@@ -9,6 +9,7 @@ import { count, many } from './format';
 import type { Act } from './keys';
 import type { ViewName } from './state/session.svelte';
 import { clusters, floods, near } from './words/clusters';
+import { gaps } from './words/gaps';
 import { approvals, removal } from './words/removal';
 import { decision, evidence, queue, sight, trail } from './words/review';
 import { idle, keys, machine, palette } from './words/sheets';
@@ -196,6 +197,7 @@ export const t = {
   clusters,
   near,
   floods,
+  gaps,
   removal,
   approvals,
   packages,

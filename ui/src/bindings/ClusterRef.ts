@@ -18,6 +18,6 @@ name: string, cases: number,
  */
 open: number, decided: VerdictCounts, 
 /**
- * Distance in bits to the nearest other case.
+ * Distance in bits to the nearest other case; none where the cluster is too large to compare at a glance.
  */
-nearest: number, };
+nearest: number | null, };

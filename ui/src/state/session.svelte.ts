@@ -12,6 +12,7 @@ import { clock } from './clock.svelte';
 import { cluster } from './cluster.svelte';
 import { clusterList } from './clusterList.svelte';
 import { floods } from './floods.svelte';
+import { gaps } from './gaps.svelte';
 import { messages } from './messages.svelte';
 import { queue } from './queue.svelte';
 import { removal } from './removal.svelte';
@@ -117,6 +118,7 @@ class Console {
     clusterList.reset();
     floods.reset();
     removal.reset();
+    gaps.reset();
     this.tab = 'clusters';
     messages.clear();
     this.lockedItself = byItself;

@@ -87,6 +87,7 @@ export const clusters = {
     openCase: 'Open in Review',
   },
   decide: 'Decide the cluster',
+  aside: 'Decision and coverage',
   readOnly: 'Reviewers decide clusters. A supervisor reads them.',
   classMore: 'one for all included',
   coverage: 'Coverage',
@@ -136,8 +137,8 @@ export const clusters = {
 
 export const near = {
   title: 'Near-duplicates',
-  line: (others: number, nearest: number, open: number) =>
-    `${many(others, 'other case', 'other cases')}, nearest at ${many(nearest, 'bit', 'bits')}, ${count(open)} open`,
+  line: (others: number, nearest: number | null, open: number) =>
+    `${many(others, "other case", "other cases")}${nearest === null ? "" : `, nearest at ${many(nearest, "bit", "bits")}`}, ${count(open)} open`,
   comparison: {
     compared: 'No other picture is within 31 bits of it.',
     'low-quality': 'Too little structure to compare: quality below 50.',

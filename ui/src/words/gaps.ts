@@ -53,7 +53,8 @@ export const gaps = {
   next: 'Next step',
   copy: 'Copy request',
   copied: 'Request copied.',
-  leavesOut: (n: number) => `${many(n, 'sighting is', 'sightings are')} not named in it, for length.`,
+  leavesOut: (n: number) =>
+    `${many(n, 'sighting is', 'sightings are')} not named in it, for length.`,
   attach: 'Attach answer',
   attempt: 'Record an attempt',
   acts: 'What to do with this gap',
