@@ -7,4 +7,5 @@ pub mod casectl;
 pub mod finds;
 pub mod keys;
 pub mod originals;
+pub mod pictures;
 pub mod workspace;

@@ -10,6 +10,8 @@ use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
 
 use crate::approval::ProposalsVerb;
+use crate::cluster::{ClusterVerb, ClustersVerb};
+use crate::flood::{FloodVerb, FloodsVerb};
 use crate::removal::RemovalVerb;
 
 const ENDS: &str = "\
@@ -122,6 +124,27 @@ pub(crate) enum Verb {
     /// End the undo window of your decision now
     #[command(after_help = "Example:\n  casectl commit 12 --as bo")]
     Commit { case: u32 },
+    /// Compare pictures, or see and decide one cluster of near-duplicates
+    #[command(
+        after_help = "Alone it makes missing fingerprints and compares new ones, as every import does at its end.\n\n\
+                      Example:\n  casectl cluster --as ada\n  casectl cluster show K-0193 --as bo"
+    )]
+    Cluster {
+        #[command(subcommand)]
+        verb: Option<ClusterVerb>,
+    },
+    /// List clusters of near-duplicates
+    #[command(after_help = "Example:\n  casectl clusters --order oldest --json")]
+    Clusters(ClustersVerb),
+    /// List cards of list entries with too many cases, or write feedback to the keepers of lists
+    #[command(after_help = "Example:\n  casectl floods --as ada")]
+    Floods {
+        #[command(subcommand)]
+        verb: Option<FloodsVerb>,
+    },
+    /// Release a flood card, or propose to put it aside
+    #[command(subcommand)]
+    Flood(FloodVerb),
     /// Who did what, newest first; reviewers see their own acts
     #[command(
         after_help = "Example:\n  casectl history --kind decision --since 2026-01-01T00:00:00Z --as ada"
@@ -222,6 +245,9 @@ pub(crate) struct ImportVerb {
     /// Say which shapes the format accepts and which facts it cannot give
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Do not compare pictures at the end; `casectl cluster` does it later
+    #[arg(long)]
+    pub(crate) compare_later: bool,
     #[command(flatten)]
     pub(crate) terms: TermsOfImport,
 }
@@ -399,6 +425,6 @@ mod tests {
             }
             open.extend(below);
         }
-        assert!(verbs >= 32, "{verbs}");
+        assert!(verbs >= 39, "{verbs}");
     }
 }

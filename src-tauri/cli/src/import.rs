@@ -38,17 +38,21 @@ pub(crate) async fn import(at: &At, verb: ImportVerb, out: &Out) -> Outcome {
         let import = Import { finds, name, total_bytes, bytes };
         let begun = intake::begin_as(console, import, terms, written).await?;
         let progress = watched(console, begun, out).await?;
+        let compared = verb.compare_later
+            || progress.state != ImportState::Done
+            || crate::cluster::after_import(console, out).await;
         let runs = intake::runs(console).await?;
-        Ok(runs.into_iter().find(|run| run.progress.run == progress.run))
+        Ok(runs.into_iter().find(|run| run.progress.run == progress.run).zip(Some(compared)))
     }))
     .await?;
-    let Some(run) = run else { return Ok(End::Done) };
+    let Some((run, compared)) = run else { return Ok(End::Done) };
     if out.json {
         out.object(&run)?;
     } else {
         summary(&run, out)?;
     }
-    Ok(End::findings(run.progress.left_out > 0 || run.progress.state != ImportState::Done))
+    let whole = run.progress.state == ImportState::Done && compared;
+    Ok(End::findings(run.progress.left_out > 0 || !whole))
 }
 
 /// What the operator says of the file, as core reads it.

@@ -4,7 +4,9 @@
 
 mod approval;
 mod args;
+mod cluster;
 mod desk;
+mod flood;
 mod import;
 mod passphrase;
 mod print;
@@ -126,6 +128,10 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Decide(verb) => review::decide(&at, verb, out).await,
         Verb::Undo { case } => review::undo(&at, case, out).await,
         Verb::Commit { case } => review::commit(&at, case, out).await,
+        Verb::Cluster { verb } => Box::pin(cluster::cluster(&at, verb, out)).await,
+        Verb::Clusters(verb) => cluster::clusters(&at, verb, out).await,
+        Verb::Floods { verb } => flood::floods(&at, verb, out).await,
+        Verb::Flood(verb) => flood::flood(&at, verb, out).await,
         Verb::History(verb) => record::history(&at, verb, out).await,
         Verb::Verify { package } => record::verify(&at, package, out).await,
         Verb::Doctor => record::doctor(out).await,
