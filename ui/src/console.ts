@@ -41,6 +41,7 @@ import type { ProposalFilter } from './bindings/ProposalFilter';
 import type { QueueFacts } from './bindings/QueueFacts';
 import type { QueueFilter } from './bindings/QueueFilter';
 import type { QueuePage } from './bindings/QueuePage';
+import type { RefreshProgress } from './bindings/RefreshProgress';
 import type { RemovalExport } from './bindings/RemovalExport';
 import type { RemovalStatus } from './bindings/RemovalStatus';
 import type { ReportFacts } from './bindings/ReportFacts';
@@ -95,11 +96,15 @@ export const clusterApply = (request: ClusterDecide) =>
   invoke<ClusterDecided>('cluster_apply', { request });
 export const clusterUndo = (act: number) => invoke<ClusterUndone>('cluster_undo', { act });
 
+/** Compares pictures that came since; an import does it at its end by itself. */
+export const compareStart = () => invoke<void>('compare_start');
+export const compareProgress = () => invoke<RefreshProgress | null>('compare_progress');
+
 export const floodList = () => invoke<FloodCard[]>('flood_list');
 export const floodRelease = (flood: number, reason: string) =>
   invoke<FloodCard>('flood_release', { flood, reason });
 export const floodSuppress = (request: SuppressRequest) =>
-  invoke<FloodCard>('flood_suppress', { request });
+  invoke<ProposalFacts>('flood_suppress', { request });
 /** Writes one file of feedback per list into a folder. */
 export const floodFeedback = (out: string) => invoke<FeedbackFile[]>('flood_feedback', { out });
 
