@@ -252,6 +252,7 @@ impl Run {
             |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
+        crate::store::trace::put(write.conn(), &finds).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
         let missing: Vec<_> =

@@ -6,12 +6,15 @@
 pub(crate) mod account;
 pub(crate) mod case;
 pub(crate) mod decision;
+pub(crate) mod enrich;
 pub(crate) mod exposure;
+pub(crate) mod gaps;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod queue;
 pub(crate) mod report;
+pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
