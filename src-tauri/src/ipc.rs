@@ -3,6 +3,7 @@
 //! It must never decide anything, and never answer bytes of media.
 
 mod cluster;
+mod gap;
 mod import;
 mod removal;
 
@@ -273,6 +274,11 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         cluster::flood_release,
         cluster::flood_suppress,
         cluster::flood_feedback,
+        gap::gap_list,
+        gap::gap_show,
+        gap::enrich_form,
+        gap::enrich_file,
+        gap::attempt_record,
         removal::removal_status,
         removal::removal_export,
         removal::removal_locate,

@@ -5,7 +5,6 @@ import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { AckReceipt } from './bindings/AckReceipt';
 import type { AckRequest } from './bindings/AckRequest';
-import type { Attempt } from './bindings/Attempt';
 import type { AttemptInput } from './bindings/AttemptInput';
 import type { CaseView } from './bindings/CaseView';
 import type { Check } from './bindings/Check';
@@ -134,7 +133,7 @@ export const gapShow = (dataset: number, field: string, reason: string, after: n
 export const enrichForm = (form: EnrichForm) => invoke<Enriched>('enrich_form', { form });
 export const enrichFile = (file: EnrichFile) => invoke<Enriched>('enrich_file', { file });
 export const attemptRecord = (attempt: AttemptInput) =>
-  invoke<Attempt>('attempt_record', { attempt });
+  invoke<Enriched>('attempt_record', { attempt });
 
 export const removalStatus = () => invoke<RemovalStatus>('removal_status');
 export const removalExport = (request: ExportRequest) =>

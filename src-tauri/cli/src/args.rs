@@ -11,7 +11,9 @@ use serde::de::DeserializeOwned;
 
 use crate::approval::ProposalsVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
+use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
+use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
 
 const ENDS: &str = "\
@@ -150,6 +152,16 @@ pub(crate) enum Verb {
         after_help = "Example:\n  casectl history --kind decision --since 2026-01-01T00:00:00Z --as ada"
     )]
     History(HistoryVerb),
+    /// What is missing from trails, by dataset, with the next step and whom to ask
+    #[command(
+        after_help = "With --dataset, --field and --reason that name one gap: all that is known of it, and a request to copy.\n\n\
+                      Example:\n  casectl gaps --class C --class D --as ada\n  \
+                      casectl gaps --dataset example/synth-pairs --field page_url --reason discarded_upstream --as ada"
+    )]
+    Gaps(GapsVerb),
+    /// Attach facts that were found later, or record that they were asked for
+    #[command(after_help = enrich::HELP)]
+    Enrich(EnrichVerb),
     /// List sources with confirmed cases, look at one, or seal it into a package
     #[command(
         after_help = "Without --source: the sources. With --source alone: what its package would hold, and what stands in the way.\n\n\

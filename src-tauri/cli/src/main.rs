@@ -6,7 +6,9 @@ mod approval;
 mod args;
 mod cluster;
 mod desk;
+mod enrich;
 mod flood;
+mod gaps;
 mod import;
 mod passphrase;
 mod print;
@@ -135,6 +137,8 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::History(verb) => record::history(&at, verb, out).await,
         Verb::Verify { package } => record::verify(&at, package, out).await,
         Verb::Doctor => record::doctor(out).await,
+        Verb::Gaps(verb) => gaps::gaps(&at, verb, out).await,
+        Verb::Enrich(verb) => Box::pin(enrich::enrich(&at, verb, out)).await,
         Verb::Package(verb) => report::package(&at, verb, out).await,
         Verb::Reports => report::reports(&at, out).await,
         Verb::Removal(verb) => Box::pin(removal::removal(&at, verb, out)).await,

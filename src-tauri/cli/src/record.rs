@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use casement_core::ledger::{history as acts, verify as ledger};
 use casement_core::wire::{Act, HistoryFilter};
-use casement_core::{package, status};
+use casement_core::{case, package, status};
 use serde_json::json;
 
 use crate::args::{At, HistoryVerb};
@@ -72,12 +72,21 @@ pub(crate) async fn verify(at: &At, package: Option<PathBuf>, out: &Out) -> Outc
 }
 
 async fn verify_ledger(at: &At, out: &Out) -> Outcome {
-    let found = sit(at, async |console| Ok(ledger::verify(console).await?)).await?;
+    let found = sit(at, async |console| {
+        let mut found = ledger::verify(console).await?;
+        found.findings.extend(case::verify(console).await?);
+        Ok(found)
+    })
+    .await?;
     if out.json {
         out.object(&found)?;
     } else {
         out.text(&format!("{} leaves, root {}", grouped(found.leaves), found.root))?;
-        say_findings(&found.findings, "Every leaf, hash, decision and exposure agrees.", out)?;
+        say_findings(
+            &found.findings,
+            "Every leaf, hash, decision, exposure and attached fact agrees; every trail follows from its find.",
+            out,
+        )?;
     }
     Ok(End::findings(!found.findings.is_empty()))
 }

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use casement_core::{Error, cluster};
 use casement_core::intake::{self, Import, Watch};
 use casement_core::wire::{
     FormatFacts, FormatLack, ImportFormat, ImportRun, ImportState, ImportTerms,
 };
+use casement_core::{Error, cluster};
 use tauri::State;
 
 use super::Answer;

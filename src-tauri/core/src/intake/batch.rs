@@ -13,7 +13,7 @@ use super::check::LineError;
 use super::entries::{Entries, Raw, Taken};
 use super::find::{Algorithm, Find, MatchKind};
 use super::{Known, quarantine};
-use crate::case::completeness::{self, Held};
+use crate::case::trace::{self, Trace};
 use crate::case::{trail, word_of};
 use crate::error::Result;
 use crate::hash::pdq::Pdq;
@@ -78,8 +78,10 @@ pub(super) struct NewFind {
     threshold: Option<u64>,
     quality: Option<u8>,
     entry: Option<String>,
-    dataset: String,
     class: &'static str,
+    /// With the dataset's name, which the case takes too.
+    #[serde(flatten)]
+    trace: Trace,
     source_key: String,
     source_name: String,
     /// The scanner's own fingerprint with its quality, 64 hex digits.
@@ -325,13 +327,6 @@ impl Batch {
         });
         let Some(best) = best else { return };
         let band = band(best.kind, best.query_quality);
-        let held = Held {
-            bytes_sealed: true,
-            sha256_rechecked: true,
-            human_decision: false,
-            retention_until: false,
-            custodian_contact: false,
-        };
         let source = trail::source_key(&find);
         let print = fingerprint(&find);
         for missing in &find.missing {
@@ -366,8 +361,8 @@ impl Batch {
             threshold: best.threshold.filter(|_| best.kind == MatchKind::Near),
             quality: best.query_quality,
             entry: best.list.entry_id.clone(),
-            dataset: find.locator.dataset.id.clone(),
-            class: words::class_word(completeness::completeness(&find, held).class),
+            class: trace::class_word(&find),
+            trace: Trace::of(&find),
             source_key: source.key,
             source_name: source.name,
             pdq: print.map(|(pdq, _)| pdq.to_hex()),

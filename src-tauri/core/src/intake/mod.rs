@@ -303,6 +303,7 @@ impl Run {
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
         crate::cluster::arrived(console, write, &finds, new).await?;
+        crate::store::trace::put(write.conn(), &finds).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
         let missing: Vec<_> =
