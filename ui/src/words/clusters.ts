@@ -138,7 +138,7 @@ export const clusters = {
 export const near = {
   title: 'Near-duplicates',
   line: (others: number, nearest: number | null, open: number) =>
-    `${many(others, "other case", "other cases")}${nearest === null ? "" : `, nearest at ${many(nearest, "bit", "bits")}`}, ${count(open)} open`,
+    `${many(others, 'other case', 'other cases')}${nearest === null ? '' : `, nearest at ${many(nearest, 'bit', 'bits')}`}, ${count(open)} open`,
   comparison: {
     compared: 'No other picture is within 31 bits of it.',
     'low-quality': 'Too little structure to compare: quality below 50.',
