@@ -220,25 +220,6 @@ async fn raw(store: &Path) -> SqliteConnection {
         .unwrap()
 }
 
-/// What a migration makes, in its order: `TABLE report`, `TRIGGER …`.
-fn made_by(version: i64) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
-    let start = format!("{version:04}_");
-    let file = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(&start))
-        .unwrap();
-    fs::read_to_string(file)
-        .unwrap()
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.strip_prefix("CREATE ")?.split([' ', '(']);
-            Some((words.next()?.to_owned(), words.next()?.to_owned()))
-        })
-        .collect()
-}
-
 async fn tables(connection: &mut SqliteConnection) -> Vec<String> {
     sqlx::query_scalar("SELECT name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1")
         .fetch_all(connection)

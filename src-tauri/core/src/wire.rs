@@ -698,6 +698,30 @@ pub enum ImportFormat {
     Csv,
 }
 
+/// One format, and what its source cannot give.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FormatFacts {
+    pub format: ImportFormat,
+    /// The product, as its maker calls it.
+    pub source: String,
+    /// The shapes that are read.
+    pub accepts: Vec<String>,
+    pub lacks: Vec<FormatLack>,
+}
+
+/// A fact that a source cannot give.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FormatLack {
+    /// Dotted path.
+    pub field: String,
+    /// A reason as in the find: `never_recorded`.
+    pub reason: String,
+    /// Why, and who may know.
+    pub why: String,
+}
+
 /// What the operator says of a vendor's file as a whole. What a response says of itself goes before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]

@@ -340,6 +340,7 @@ impl Run {
         crate::store::trace::put(write.conn(), &finds).await?;
         prov::put(write, &batch.trail).await?;
         crate::cluster::arrived(console, write, &finds, new).await?;
+        crate::store::trace::put(write.conn(), &finds).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
         let missing: Vec<_> =
