@@ -44,7 +44,7 @@ fn flipped(picture: &[Vec<f32>]) -> Vec<Vec<f32>> {
 
 fn at_once(mut picture: Vec<Vec<f32>>) -> [[f32; CELLS]; CELLS] {
     let (height, width) = (picture.len(), picture[0].len());
-    for _ in 0..2 {
+    for _ in 0..if (height, width) == (CELLS, CELLS) { 0 } else { 2 } {
         picture = along_rows(&picture, width.div_ceil(128));
         picture = flipped(&along_rows(&flipped(&picture), height.div_ceil(128)));
     }
@@ -57,9 +57,13 @@ proptest! {
 
     #[test]
     fn rows_as_they_come_give_the_cells_of_the_whole_picture(
-        width in 1..900usize, height in 1..900usize, small: bool, seed: u32, colour: bool,
+        width in 1..900usize, height in 1..900usize, shape in 0..6u8, seed: u32, colour: bool,
     ) {
-        let (width, height) = if small { (width % 140 + 1, height) } else { (width, height) };
+        let (width, height) = match shape {
+            0 => (CELLS, CELLS),
+            1 => (width % 140 + 1, height),
+            _ => (width, height),
+        };
         let (layout, bytes) = if colour { (Layout::Rgba, 4) } else { (Layout::Grey, 1) };
         let mut state = seed | 1;
         let rows: Vec<Vec<u8>> = (0..height)
