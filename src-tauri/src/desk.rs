@@ -5,9 +5,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use casement_core::Console;
 use casement_core::intake::Watch;
-use casement_core::wire::WireError;
+use casement_core::wire::{RefreshProgress, WireError};
+use casement_core::{Console, cluster};
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::{Mutex, RwLock};
 
@@ -16,17 +16,51 @@ pub(crate) struct Desk {
     pub(crate) store: PathBuf,
     console: RwLock<Option<Console>>,
     import: Mutex<Option<Running>>,
+    comparison: Comparison,
 }
 
 /// An import going on in the background.
 pub(crate) struct Running {
     pub(crate) watch: Arc<Watch>,
+    /// Of the comparison that follows it.
+    pub(crate) comparing: Arc<cluster::Watch>,
     pub(crate) task: JoinHandle<()>,
+}
+
+/// Comparing pictures, watched and stopped from the window. One goes on at a time; core refuses a second.
+#[derive(Clone, Default)]
+pub(crate) struct Comparison {
+    running: Arc<Mutex<Option<Arc<cluster::Watch>>>>,
+    /// Held while one runs, so that the session can wait for its end.
+    busy: Arc<Mutex<()>>,
+}
+
+impl Comparison {
+    pub(crate) async fn run(&self, console: &Console, watch: Arc<cluster::Watch>) {
+        let _busy = self.busy.lock().await;
+        *self.running.lock().await = Some(watch.clone());
+        // What could not be compared is said by the counts of the list, and again next time.
+        let _ = cluster::refresh(console, &watch).await;
+        *self.running.lock().await = None;
+    }
+
+    /// Stops after the batch at hand, and waits for that.
+    async fn end(&self) {
+        if let Some(watch) = self.running.lock().await.as_ref() {
+            watch.stop();
+        }
+        let _ended = self.busy.lock().await;
+    }
 }
 
 impl Desk {
     pub(crate) fn new(store: PathBuf) -> Self {
-        Self { store, console: RwLock::new(None), import: Mutex::new(None) }
+        Self {
+            store,
+            console: RwLock::new(None),
+            import: Mutex::new(None),
+            comparison: Comparison::default(),
+        }
     }
 
     /// The unlocked console, or the refusal to give to a locked window.
@@ -54,13 +88,31 @@ impl Desk {
         *self.import.lock().await = Some(running);
     }
 
+    /// The comparison of this session, to be run after an import.
+    pub(crate) fn comparison(&self) -> Comparison {
+        self.comparison.clone()
+    }
+
+    /// Compares pictures in the background.
+    pub(crate) async fn compare(&self, console: Console) {
+        let comparison = self.comparison.clone();
+        tauri::async_runtime::spawn(async move { comparison.run(&console, Arc::default()).await });
+    }
+
+    /// How far comparing is; `None` when it is not going on.
+    pub(crate) async fn comparing(&self) -> Option<RefreshProgress> {
+        self.comparison.running.lock().await.as_ref()?.progress()
+    }
+
     /// Ends the session: stops the import after its batch, gives back the claim, closes exposures and the store.
     pub(crate) async fn lock(&self) -> Result<(), WireError> {
         let running = self.import.lock().await.take();
         if let Some(running) = running {
             running.watch.stop();
+            running.comparing.stop();
             let _ = running.task.await;
         }
+        self.comparison.end().await;
         let console = self.console.write().await.take();
         match console {
             Some(console) => console.lock().await.map_err(WireError::from),

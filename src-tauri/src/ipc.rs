@@ -2,25 +2,27 @@
 //!
 //! It must never decide anything, and never answer bytes of media.
 
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod cluster;
+mod gap;
+mod import;
+mod removal;
+
+use std::path::PathBuf;
 
 use casement_core::account::keyring::Passphrase;
-use casement_core::intake::{self, Import, Watch};
 use casement_core::wire::{
     CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage,
-    ImportRun, Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session,
-    SourceFacts, Status, Verification, WireError,
+    ImportRun, ImportTerms, Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts,
+    Session, SourceFacts, Status, Verification, WireError,
 };
 use casement_core::{
-    Console, Error, Opening, case, decision, ledger, package, queue, status as bar, view,
+    Console, Opening, case, decision, ledger, package, queue, status as bar, view,
 };
 use tauri::State;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
 
-use crate::desk::{Desk, Running};
+use crate::desk::Desk;
 
 type Answer<T> = Result<T, WireError>;
 
@@ -199,46 +201,6 @@ pub(crate) async fn reports(desk: State<'_, Desk>) -> Answer<Vec<ReportFacts>> {
 }
 
 #[tauri::command]
-pub(crate) async fn import_start(
-    desk: State<'_, Desk>,
-    finds: PathBuf,
-    bytes: PathBuf,
-) -> Answer<String> {
-    let console = desk.console().await?;
-    let begun = intake::begin(&console, open_finds(&finds, bytes)?).await?;
-    let id = begun.id().to_owned();
-    let watch = Arc::new(Watch::default());
-    let watched = watch.clone();
-    let task = tauri::async_runtime::spawn(async move {
-        // How it ended stands in the watch and in the list of imports.
-        let _ = begun.run(&console, &watched).await;
-    });
-    desk.put_import(Running { watch, task }).await;
-    Ok(id)
-}
-
-fn open_finds(finds: &Path, bytes: PathBuf) -> Answer<Import<BufReader<std::fs::File>>> {
-    let file = std::fs::File::open(finds).map_err(Error::from)?;
-    let total_bytes = file.metadata().map_err(Error::from)?.len();
-    let name =
-        finds.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Import { finds: BufReader::with_capacity(256 * 1024, file), name, total_bytes, bytes })
-}
-
-#[tauri::command]
-pub(crate) async fn import_stop(desk: State<'_, Desk>) -> Answer<()> {
-    if let Some(watch) = desk.watch().await {
-        watch.stop();
-    }
-    Ok(())
-}
-
-#[tauri::command]
-pub(crate) async fn import_runs(desk: State<'_, Desk>) -> Answer<Vec<ImportRun>> {
-    Ok(intake::runs(&desk.console().await?).await?)
-}
-
-#[tauri::command]
 pub(crate) async fn pick_file(app: tauri::AppHandle, title: String) -> Answer<Option<String>> {
     let (answer, picked) = oneshot::channel();
     app.dialog().file().set_title(title).pick_file(move |path| {
@@ -251,6 +213,19 @@ pub(crate) async fn pick_file(app: tauri::AppHandle, title: String) -> Answer<Op
 pub(crate) async fn pick_folder(app: tauri::AppHandle, title: String) -> Answer<Option<String>> {
     let (answer, picked) = oneshot::channel();
     app.dialog().file().set_title(title).pick_folder(move |path| {
+        let _ = answer.send(path);
+    });
+    Ok(picked.await.ok().flatten().map(|path| path.to_string()))
+}
+
+#[tauri::command]
+pub(crate) async fn pick_save(
+    app: tauri::AppHandle,
+    title: String,
+    name: String,
+) -> Answer<Option<String>> {
+    let (answer, picked) = oneshot::channel();
+    app.dialog().file().set_title(title).set_file_name(name).save_file(move |path| {
         let _ = answer.send(path);
     });
     Ok(picked.await.ok().flatten().map(|path| path.to_string()))
@@ -285,10 +260,37 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         package_preview,
         package_seal,
         reports,
-        import_start,
-        import_stop,
-        import_runs,
+        import::import_formats,
+        import::import_start,
+        import::import_stop,
+        import::import_runs,
+        cluster::cluster_list,
+        cluster::cluster_show,
+        cluster::cluster_apply,
+        cluster::cluster_undo,
+        cluster::compare_start,
+        cluster::compare_progress,
+        cluster::flood_list,
+        cluster::flood_release,
+        cluster::flood_suppress,
+        cluster::flood_feedback,
+        gap::gap_list,
+        gap::gap_show,
+        gap::enrich_form,
+        gap::enrich_file,
+        gap::attempt_record,
+        removal::removal_status,
+        removal::removal_export,
+        removal::removal_locate,
+        removal::removal_ack,
+        removal::release_propose,
+        removal::release_export,
+        removal::proposals,
+        removal::proposal_approve,
+        removal::proposal_refuse,
+        removal::proposal_withdraw,
         pick_file,
         pick_folder,
+        pick_save,
     ]
 }

@@ -227,6 +227,30 @@ async fn tables(connection: &mut SqliteConnection) -> Vec<String> {
         .unwrap()
 }
 
+/// What undoes a migration that only makes tables, indexes and triggers: last made, first dropped.
+fn undo(version: i64) -> Vec<String> {
+    let migrations = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations"));
+    let prefix = format!("{version:04}_");
+    let file = migrations
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(&prefix))
+        .unwrap();
+    let made = fs::read_to_string(file).unwrap();
+    let mut drops: Vec<String> = made
+        .lines()
+        .filter_map(|line| line.strip_prefix("CREATE "))
+        .map(|rest| {
+            let mut words = rest.split_whitespace().filter(|word| *word != "UNIQUE");
+            let (what, name) = (words.next().unwrap(), words.next().unwrap());
+            format!("DROP {what} IF EXISTS {name}")
+        })
+        .collect();
+    drops.reverse();
+    drops.push(format!("DELETE FROM _sqlx_migrations WHERE version = {version}"));
+    drops
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_store_is_copied_and_brought_up_to_date_and_a_newer_one_is_refused() {
     let office = Workspace::filled(&[], 5, 0);
@@ -238,11 +262,7 @@ async fn an_older_store_is_copied_and_brought_up_to_date_and_a_newer_one_is_refu
         .fetch_one(&mut connection)
         .await
         .unwrap();
-    for sql in [
-        "DROP TABLE report_case".to_owned(),
-        "DROP TABLE report".to_owned(),
-        format!("DELETE FROM _sqlx_migrations WHERE version = {newest}"),
-    ] {
+    for sql in undo(newest) {
         connection.execute(AssertSqlSafe(sql)).await.unwrap();
     }
     let before = tables(&mut connection).await;

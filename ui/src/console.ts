@@ -3,24 +3,51 @@
 
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import type { AckReceipt } from './bindings/AckReceipt';
+import type { AckRequest } from './bindings/AckRequest';
+import type { AttemptInput } from './bindings/AttemptInput';
 import type { CaseView } from './bindings/CaseView';
 import type { Check } from './bindings/Check';
 import type { Claim } from './bindings/Claim';
+import type { ClusterDecide } from './bindings/ClusterDecide';
+import type { ClusterDecided } from './bindings/ClusterDecided';
+import type { ClusterFilter } from './bindings/ClusterFilter';
+import type { ClusterPage } from './bindings/ClusterPage';
+import type { ClusterUndone } from './bindings/ClusterUndone';
+import type { ClusterView } from './bindings/ClusterView';
 import type { DecideRequest } from './bindings/DecideRequest';
+import type { EnrichFile } from './bindings/EnrichFile';
+import type { EnrichForm } from './bindings/EnrichForm';
+import type { Enriched } from './bindings/Enriched';
+import type { ExportRequest } from './bindings/ExportRequest';
+import type { FeedbackFile } from './bindings/FeedbackFile';
+import type { FloodCard } from './bindings/FloodCard';
+import type { FormatFacts } from './bindings/FormatFacts';
+import type { GapDetail } from './bindings/GapDetail';
+import type { GapFilter } from './bindings/GapFilter';
+import type { GapsView } from './bindings/GapsView';
 import type { Gate } from './bindings/Gate';
 import type { Grant } from './bindings/Grant';
 import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { HistoryPage } from './bindings/HistoryPage';
 import type { ImportRun } from './bindings/ImportRun';
+import type { ImportTerms } from './bindings/ImportTerms';
 import type { Level } from './bindings/Level';
+import type { LocationRequest } from './bindings/LocationRequest';
 import type { PackagePreview } from './bindings/PackagePreview';
+import type { ProposalFacts } from './bindings/ProposalFacts';
+import type { ProposalFilter } from './bindings/ProposalFilter';
 import type { QueueFacts } from './bindings/QueueFacts';
 import type { QueueFilter } from './bindings/QueueFilter';
 import type { QueuePage } from './bindings/QueuePage';
+import type { RefreshProgress } from './bindings/RefreshProgress';
+import type { RemovalExport } from './bindings/RemovalExport';
+import type { RemovalStatus } from './bindings/RemovalStatus';
 import type { ReportFacts } from './bindings/ReportFacts';
 import type { Session } from './bindings/Session';
 import type { SourceFacts } from './bindings/SourceFacts';
 import type { Status } from './bindings/Status';
+import type { SuppressRequest } from './bindings/SuppressRequest';
 import type { Verification } from './bindings/Verification';
 import type { WireError } from './bindings/WireError';
 
@@ -59,6 +86,27 @@ export const decisionUndo = (number: number) => invoke<CaseView>('decision_undo'
 export const decisionCommit = (number: number) =>
   invoke<CaseView>('decision_commit', { case: number });
 
+export const clusterList = (filter: ClusterFilter, after: string | null, limit: number) =>
+  invoke<ClusterPage>('cluster_list', { filter, after, limit });
+/** A cluster as these cases would be decided together; null: every case that can be. */
+export const clusterShow = (cluster: number, included: number[] | null) =>
+  invoke<ClusterView>('cluster_show', { cluster, included });
+export const clusterApply = (request: ClusterDecide) =>
+  invoke<ClusterDecided>('cluster_apply', { request });
+export const clusterUndo = (act: number) => invoke<ClusterUndone>('cluster_undo', { act });
+
+/** Compares pictures that came since; an import does it at its end by itself. */
+export const compareStart = () => invoke<void>('compare_start');
+export const compareProgress = () => invoke<RefreshProgress | null>('compare_progress');
+
+export const floodList = () => invoke<FloodCard[]>('flood_list');
+export const floodRelease = (flood: number, reason: string) =>
+  invoke<FloodCard>('flood_release', { flood, reason });
+export const floodSuppress = (request: SuppressRequest) =>
+  invoke<ProposalFacts>('flood_suppress', { request });
+/** Writes one file of feedback per list into a folder. */
+export const floodFeedback = (out: string) => invoke<FeedbackFile[]>('flood_feedback', { out });
+
 export const history = (filter: HistoryFilter, limit: number) =>
   invoke<HistoryPage>('history', { filter, limit });
 export const ledgerVerify = () => invoke<Verification>('ledger_verify');
@@ -71,13 +119,48 @@ export const packageSeal = (source: string, out: string, xsd: string | null) =>
 export const reports = () => invoke<ReportFacts[]>('reports');
 
 /** Starts an import and answers the id of its run. */
-export const importStart = (finds: string, bytes: string) =>
-  invoke<string>('import_start', { finds, bytes });
+export const importStart = (finds: string, bytes: string, terms: ImportTerms) =>
+  invoke<string>('import_start', { finds, bytes, terms });
+/** Every format that is read, and what its source cannot give. */
+export const importFormats = () => invoke<FormatFacts[]>('import_formats');
 export const importStop = () => invoke<void>('import_stop');
 export const importRuns = () => invoke<ImportRun[]>('import_runs');
 
+export const gapList = (filter: GapFilter) => invoke<GapsView>('gap_list', { filter });
+/** One gap with the cases concerned, fifty at a time; `after` is where the page before ended. */
+export const gapShow = (dataset: number, field: string, reason: string, after: number | null) =>
+  invoke<GapDetail>('gap_show', { dataset, field, reason, after });
+export const enrichForm = (form: EnrichForm) => invoke<Enriched>('enrich_form', { form });
+export const enrichFile = (file: EnrichFile) => invoke<Enriched>('enrich_file', { file });
+export const attemptRecord = (attempt: AttemptInput) =>
+  invoke<Enriched>('attempt_record', { attempt });
+
+export const removalStatus = () => invoke<RemovalStatus>('removal_status');
+export const removalExport = (request: ExportRequest) =>
+  invoke<RemovalExport>('removal_export', { request });
+export const removalLocate = (request: LocationRequest) =>
+  invoke<void>('removal_locate', { request });
+export const removalAck = (request: AckRequest) => invoke<AckReceipt>('removal_ack', { request });
+export const releasePropose = (dataset: string, version: string | null, reason: string) =>
+  invoke<ProposalFacts>('release_propose', { dataset, version, reason });
+export const releaseExport = (proposal: number, request: ExportRequest) =>
+  invoke<RemovalExport>('release_export', { proposal, request });
+
+/** Acts that need two persons, newest first. */
+export const proposals = (filter: ProposalFilter) =>
+  invoke<ProposalFacts[]>('proposals', { filter });
+export const proposalApprove = (proposal: number) =>
+  invoke<ProposalFacts>('proposal_approve', { proposal });
+export const proposalRefuse = (proposal: number, reason: string) =>
+  invoke<ProposalFacts>('proposal_refuse', { proposal, reason });
+export const proposalWithdraw = (proposal: number) =>
+  invoke<ProposalFacts>('proposal_withdraw', { proposal });
+
 export const pickFile = (title: string) => invoke<string | null>('pick_file', { title });
 export const pickFolder = (title: string) => invoke<string | null>('pick_folder', { title });
+/** Where to write a file; it starts with a suggested name. */
+export const pickSave = (title: string, name: string) =>
+  invoke<string | null>('pick_save', { title, name });
 export const doctor = () => invoke<Check[]>('doctor');
 
 /** Calls back when the console locked itself; answers how to stop listening. */

@@ -3,6 +3,7 @@
 import type { Band } from './bindings/Band';
 import type { CaseState } from './bindings/CaseState';
 import type { Verdict } from './bindings/Verdict';
+import type { VerdictCounts } from './bindings/VerdictCounts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
@@ -125,3 +126,35 @@ export const markOf: Record<Verdict | CaseState, Mark> = {
 
 /** Key of a queue in the queue list: list and band together name it. */
 export const queueKey = (list: string | null, band: Band | null) => `${list ?? ''}\n${band ?? ''}`;
+
+/** Verdict counts as words, those that are not zero: `3 confirmed, 1 not a match`. */
+export function decidedWords(
+  counts: VerdictCounts,
+  words: Record<keyof VerdictCounts, (n: number) => string>,
+): string {
+  return (Object.keys(words) as (keyof VerdictCounts)[])
+    .filter((key) => counts[key] > 0)
+    .map((key) => words[key](counts[key]))
+    .join(', ');
+}
+
+/** What a list is called when it is written: `example-synth-pairs-tombstones.jsonl`. */
+export const listFileName = (dataset: string, kind: string, format: string) =>
+  `${dataset
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase()}-${kind}.${format}`;
+
+/** How long ago, in the largest whole unit: `5 d ago`. */
+export function ago(at: string, now = Date.now()): string {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return at;
+  return `${unit(Math.max(0, now - ms))} ago`;
+}
+
+/** A long time left in the largest whole unit: `6 d`, `5 h`, `12 min`. */
+export const unit = (ms: number) => {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+};

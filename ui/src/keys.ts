@@ -10,6 +10,7 @@ export const ACTS = [
   'viewUp',
   'viewDown',
   'hashOnly',
+  'include',
   'confirm',
   'reject',
   'cannotTell',
@@ -40,6 +41,7 @@ export const DEFAULT_KEYS: Record<Act, string> = {
   viewUp: 'V',
   viewDown: 'Shift+V',
   hashOnly: 'H',
+  include: 'Space',
   confirm: 'C',
   reject: 'X',
   cannotTell: 'Q',
@@ -127,11 +129,12 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Whether Enter already means something to what is focused. */
-function takesEnter(target: EventTarget | null): boolean {
+/** Whether Enter and Space already mean something to what is focused. */
+function takesPress(target: EventTarget | null): boolean {
   return (
     isTyping(target) ||
-    (target instanceof Element && target.closest('button, a[href], summary, input') !== null)
+    (target instanceof Element &&
+      target.closest('button, a[href], summary, input, [role="button"]') !== null)
   );
 }
 
@@ -191,7 +194,7 @@ export class Keyboard {
     const bare = !chord.includes('Ctrl+') && !chord.includes('Alt+') && !chord.includes('Meta+');
     if (isLetter(chord) && (!letters || isTyping(event.target))) return;
     if (bare && blocked) return;
-    if (chord === 'Enter' && takesEnter(event.target)) return;
+    if ((chord === 'Enter' || chord === 'Space') && takesPress(event.target)) return;
     event.preventDefault();
     if (event.repeat && act !== 'next' && act !== 'previous') return;
     if (act === 'viewUp' && peek) {

@@ -8,6 +8,9 @@ import type { Verdict } from './bindings/Verdict';
 import { count, many } from './format';
 import type { Act } from './keys';
 import type { ViewName } from './state/session.svelte';
+import { clusters, floods, near } from './words/clusters';
+import { gaps } from './words/gaps';
+import { approvals, removal } from './words/removal';
 import { decision, evidence, queue, sight, trail } from './words/review';
 import { idle, keys, machine, palette } from './words/sheets';
 import { history, importing, packages } from './words/views';
@@ -42,7 +45,10 @@ const role: Record<Role, string> = {
 };
 const view: Record<ViewName, string> = {
   review: 'Review',
+  clusters: 'Clusters',
+  gaps: 'Gaps',
   packages: 'Packages',
+  removal: 'Removal',
   history: 'History',
   import: 'Import',
 };
@@ -56,6 +62,7 @@ const act: Record<Act, string> = {
   viewUp: 'level up, hold to peek',
   viewDown: 'level down',
   hashOnly: 'hash-only, hide now',
+  include: 'include a cluster member, or leave it out',
   confirm: 'confirm',
   reject: 'not a match',
   cannotTell: 'cannot tell',
@@ -107,6 +114,9 @@ export const t = {
     theme: (next: 'light' | 'dark') => `Use the ${next} theme`,
     historyOwn: 'your acts',
     historyAll: 'every act, append-only',
+    gaps: 'what provenance is missing, why, and whom to ask',
+    clusters: 'one act, one decision for each case',
+    removal: 'out of the corpora, until every place has answered',
     reviewRead: 'read only: a supervisor neither claims nor decides',
   },
   bar: {
@@ -118,6 +128,8 @@ export const t = {
     noAirlock: 'Airlock missing: hash-only',
     import: (percent: number | null, left: string | null) =>
       `Import ${percent === null ? 'running' : `${percent} %`}${left === null ? '' : `, ${left} left`}`,
+    held: (n: number) => `${many(n, 'case', 'cases')} held by flood cards`,
+    heldWhy: 'One list entry produced more cases than the policy sends to people one by one.',
     policy: (version: string) => `Policy ${version}`,
     keys: 'All keys',
   },
@@ -182,6 +194,12 @@ export const t = {
   sight,
   decision,
   trail,
+  clusters,
+  near,
+  floods,
+  gaps,
+  removal,
+  approvals,
   packages,
   history,
   import: importing,

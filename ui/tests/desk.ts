@@ -17,6 +17,7 @@ export const policy: Policy = {
   viewS: 20,
   budgetS: 3600,
   idleLockS: 600,
+  floodK: 200,
 };
 
 export const session = (role: Role = 'reviewer'): Session => ({
@@ -31,6 +32,7 @@ export const status: Status = {
   root: 'ab'.repeat(32),
   verifiedAtStart: true,
   openCases: 2,
+  heldCases: 0,
   exposureTodayMs: 371_000,
   exposureBudgetMs: 3_600_000,
   import: null,
@@ -149,6 +151,9 @@ export const caseView = (number: number, over: Partial<CaseView> = {}): CaseView
   decisions: [],
   report: null,
   why: [],
+  fingerprint: { comparison: 'compared', quality: 92, source: 'scanner', problem: null },
+  cluster: null,
+  heldBy: null,
   cannotDecide: null,
   ...over,
 });

@@ -2,17 +2,23 @@
 //!
 //! It must never take a passphrase: arguments can be read by every process of the machine.
 
+mod scan;
+
 use std::path::PathBuf;
 
-use casement_core::wire::{Band, Class, Classification, Level, Order, Role, Verdict};
+use casement_core::wire::{Band, Class, Classification, ImportFormat, Level, Order, Role, Verdict};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
 
 use crate::approval::ProposalsVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
+use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
+use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
+
+pub(crate) use scan::ScanVerb;
 
 const ENDS: &str = "\
 Exit codes:
@@ -75,10 +81,16 @@ pub(crate) enum Verb {
     /// Read or change the policy
     #[command(subcommand)]
     Policy(FileVerb),
+    /// Match a corpus against hash lists and tell what is found
+    #[command(after_help = scan::MORE)]
+    Scan(Box<ScanVerb>),
     /// Take in a scanner's finds and seal the bytes they name
     #[command(
         after_help = "Running it again takes in only what is not there yet. Ctrl-C stops after the batch at hand; again, at once.\n\n\
-                      Example:\n  casectl import finds.jsonl --bytes ./quarantine --store ./workspace --as ada"
+                      A vendor's file: JSON Lines of {\"object\": FILE, \"response\": ANSWER}, or as --explain says.\n\n\
+                      Example:\n  casectl import finds.jsonl --bytes ./quarantine --store ./workspace --as ada\n  \
+                      casectl import answers.jsonl --format hma --bytes ./quarantine --dataset example/images --threshold 31 --as ada\n  \
+                      casectl import --format hma --explain"
     )]
     Import(ImportVerb),
     /// List cases in the order they should be taken, or the queues themselves
@@ -108,6 +120,9 @@ pub(crate) enum Verb {
     /// Everything that is known of a case, without a picture
     #[command(after_help = "Example:\n  casectl show 12 --json")]
     Show { case: u32 },
+    /// Where a case comes from, step by step, as a PROV-JSON document with dead addresses
+    #[command(after_help = "Example:\n  casectl trail 12 > trail.json")]
+    Trail { case: u32 },
     /// Write a veiled picture of a case you hold; the ledger says so first
     #[command(after_help = "Example:\n  casectl view 12 --level mosaic --out veiled.png --as bo")]
     View(ViewVerb),
@@ -147,6 +162,16 @@ pub(crate) enum Verb {
         after_help = "Example:\n  casectl history --kind decision --since 2026-01-01T00:00:00Z --as ada"
     )]
     History(HistoryVerb),
+    /// What is missing from trails, by dataset, with the next step and whom to ask
+    #[command(
+        after_help = "With --dataset, --field and --reason that name one gap: all that is known of it, and a request to copy.\n\n\
+                      Example:\n  casectl gaps --class C --class D --as ada\n  \
+                      casectl gaps --dataset example/synth-pairs --field page_url --reason discarded_upstream --as ada"
+    )]
+    Gaps(GapsVerb),
+    /// Attach facts that were found later, or record that they were asked for
+    #[command(after_help = enrich::HELP)]
+    Enrich(EnrichVerb),
     /// List sources with confirmed cases, look at one, or seal it into a package
     #[command(
         after_help = "Without --source: the sources. With --source alone: what its package would hold, and what stands in the way.\n\n\
@@ -228,17 +253,69 @@ pub(crate) enum FileVerb {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportVerb {
-    /// JSON Lines of find/v1; `-` reads standard input
-    pub(crate) finds: PathBuf,
-    /// What the finds are written in
-    #[arg(long, default_value = "find", value_parser = ["find"])]
-    pub(crate) format: String,
-    /// Folder of quarantined bytes, each named by its quarantine_ref or its SHA-256
-    #[arg(long, value_name = "DIR")]
-    pub(crate) bytes: PathBuf,
+    /// JSON Lines of find/v1, or what a vendor answered; `-` reads standard input
+    #[arg(required_unless_present = "explain")]
+    pub(crate) finds: Option<PathBuf>,
+    /// What the file is written in
+    #[arg(long, default_value = "find", value_parser = one_of::<ImportFormat>(
+        &["find", "hma", "photodna", "safer", "arachnid", "vics", "csv"]
+    ))]
+    pub(crate) format: ImportFormat,
+    /// Folder of quarantined bytes, each named by its quarantine_ref or its SHA-256, or as the format says
+    #[arg(long, value_name = "DIR", required_unless_present = "explain")]
+    pub(crate) bytes: Option<PathBuf>,
     /// Do not compare pictures at the end; `casectl cluster` does it later
     #[arg(long)]
     pub(crate) compare_later: bool,
+    /// Say which shapes the format accepts and which facts it cannot give
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Do not compare pictures at the end; `casectl cluster` does it later
+    #[arg(long)]
+    pub(crate) compare_later: bool,
+    #[command(flatten)]
+    pub(crate) terms: TermsOfImport,
+}
+
+/// What holds for a whole file of a vendor's answers, unless an answer says otherwise.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "What holds for a whole file of a vendor's")]
+pub(crate) struct TermsOfImport {
+    /// Dataset that was scanned
+    #[arg(long, value_name = "ID")]
+    pub(crate) dataset: Option<String>,
+    /// Its version; without one it counts as unversioned
+    #[arg(long, value_name = "VERSION", requires = "version_kind")]
+    pub(crate) dataset_version: Option<String>,
+    /// What the version is
+    #[arg(long, value_name = "KIND", requires = "dataset_version", value_parser = [
+        "git_commit", "content_digest", "crawl_id", "release_label", "snapshot_time", "unversioned",
+    ])]
+    pub(crate) version_kind: Option<String>,
+    /// Who supplied the dataset
+    #[arg(long, value_name = "NAME")]
+    pub(crate) supplier: Option<String>,
+    /// Whom to ask there
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) supplier_contact: Option<String>,
+    /// When it was obtained (RFC 3339, UTC)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) obtained_at: Option<String>,
+    /// Who provides the list that was matched
+    #[arg(long, value_name = "NAME")]
+    pub(crate) list_provider: Option<String>,
+    /// The list that was matched
+    #[arg(long, value_name = "NAME")]
+    pub(crate) list_name: Option<String>,
+    /// Its version, where the answers do not tell
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) list_version: Option<String>,
+    /// Greatest distance that was called near
+    #[arg(long, value_name = "DISTANCE")]
+    pub(crate) threshold: Option<u32>,
+    /// When the vendor answered (RFC 3339, UTC); the file's own time unless given
+    #[arg(long, value_name = "TIME")]
+    pub(crate) reported_at: Option<String>,
 }
 
 /// A part of the open cases, in an order.

@@ -5,14 +5,14 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write, stderr};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use casement_core::intake::{self, Import, Watch};
-use casement_core::wire::{ImportProgress, ImportRun, ImportState};
+use casement_core::intake::{self, Begun, Import, Watch};
+use casement_core::wire::{ImportFormat, ImportProgress, ImportRun, ImportState, ImportTerms};
 use casement_core::{Console, Error, Result};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::args::{At, ImportVerb};
+use crate::args::{At, ImportVerb, TermsOfImport};
 use crate::desk::sit;
 use crate::print::{Out, grouped, plain, span, table};
 use crate::{End, Outcome};
@@ -23,11 +23,21 @@ const LOOK: Duration = Duration::from_millis(100);
 const SAY: Duration = Duration::from_secs(5);
 
 pub(crate) async fn import(at: &At, verb: ImportVerb, out: &Out) -> Outcome {
+    let (ImportVerb { format, terms, .. }, Some(finds), Some(bytes)) =
+        (&verb, &verb.finds, &verb.bytes)
+    else {
+        return explained(verb.format, out);
+    };
+    if verb.explain {
+        return explained(verb.format, out);
+    }
     // Before unlocking: a wrong path should not cost a passphrase.
-    let (finds, name, total_bytes) = open(&verb.finds)?;
+    let Opened { finds, name, total_bytes, written } = open(finds)?;
+    let (terms, bytes) = (said(*format, terms), bytes.clone());
     let run = Box::pin(sit(at, async move |console| {
-        let import = Import { finds, name, total_bytes, bytes: verb.bytes };
-        let progress = watched(console, import, out).await?;
+        let import = Import { finds, name, total_bytes, bytes };
+        let begun = intake::begin_as(console, import, terms, written).await?;
+        let progress = watched(console, begun, out).await?;
         let compared = verb.compare_later
             || progress.state != ImportState::Done
             || crate::cluster::after_import(console, out).await;
@@ -45,16 +55,65 @@ pub(crate) async fn import(at: &At, verb: ImportVerb, out: &Out) -> Outcome {
     Ok(End::findings(run.progress.left_out > 0 || !whole))
 }
 
+/// What the operator says of the file, as core reads it.
+fn said(format: ImportFormat, terms: &TermsOfImport) -> ImportTerms {
+    let terms = terms.clone();
+    ImportTerms {
+        format,
+        dataset: terms.dataset,
+        dataset_version: terms.dataset_version,
+        version_kind: terms.version_kind,
+        supplier: terms.supplier,
+        supplier_contact: terms.supplier_contact,
+        obtained_at: terms.obtained_at,
+        list_provider: terms.list_provider,
+        list_name: terms.list_name,
+        list_version: terms.list_version,
+        threshold: terms.threshold,
+        reported_at: terms.reported_at,
+    }
+}
+
+fn explained(format: ImportFormat, out: &Out) -> Outcome {
+    let about = intake::explain(format);
+    if out.json {
+        out.object(&about)?;
+        return Ok(End::Done);
+    }
+    out.text(&format!("{} is read from:", about.source))?;
+    for shape in about.accepts {
+        out.text(&format!("  {shape}"))?;
+    }
+    if about.lacks.is_empty() {
+        return Ok(End::Done);
+    }
+    out.text("What it cannot give, declared in each find unless something else gives it:")?;
+    let rows = about
+        .lacks
+        .iter()
+        .map(|lack| [lack.field.to_owned(), lack.reason.word().to_owned(), lack.why.to_owned()])
+        .collect();
+    for line in table(["Field", "Reason", "Why, and who may know"], rows) {
+        out.text(&line)?;
+    }
+    Ok(End::Done)
+}
+
 type Finds = Box<dyn BufRead + Send>;
 
-fn open(path: &Path) -> Result<(Finds, String, u64)> {
+/// A file of finds, and what can be told of it.
+struct Opened {
+    finds: Finds,
+    name: String,
+    total_bytes: u64,
+    written: Option<SystemTime>,
+}
+
+fn open(path: &Path) -> Result<Opened> {
     const BUFFER: usize = 256 * 1024;
     if path.as_os_str() == "-" {
-        return Ok((
-            Box::new(BufReader::with_capacity(BUFFER, std::io::stdin())),
-            "-".to_owned(),
-            0,
-        ));
+        let finds = Box::new(BufReader::with_capacity(BUFFER, std::io::stdin()));
+        return Ok(Opened { finds, name: "-".to_owned(), total_bytes: 0, written: None });
     }
     let file = File::open(path)?;
     let about = file.metadata()?;
@@ -65,14 +124,17 @@ fn open(path: &Path) -> Result<(Finds, String, u64)> {
         ));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let size = if about.is_file() { about.len() } else { 0 };
-    Ok((Box::new(BufReader::with_capacity(BUFFER, file)), name, size))
+    let (total_bytes, written) = match about.is_file() {
+        true => (about.len(), about.modified().ok()),
+        false => (0, None),
+    };
+    let finds = Box::new(BufReader::with_capacity(BUFFER, file));
+    Ok(Opened { finds, name, total_bytes, written })
 }
 
-async fn watched(console: &Console, import: Import<Finds>, out: &Out) -> Result<ImportProgress> {
+async fn watched(console: &Console, begun: Begun, out: &Out) -> Result<ImportProgress> {
     let watch = Watch::default();
     let mut teller = Teller { out, said: None, lines: None };
-    let begun = intake::begin(console, import).await?;
     let mut running = Box::pin(begun.run(console, &watch));
     let mut tick = interval(LOOK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -187,6 +249,9 @@ fn summary(run: &ImportRun, out: &Out) -> Outcome<()> {
         grouped(progress.left_out),
         grouped(progress.new_cases),
     ))?;
+    if progress.unmatched > 0 {
+        out.text(&format!("{} responses without a match.", grouped(progress.unmatched)))?;
+    }
     if run.problems.is_empty() {
         return Ok(());
     }

@@ -86,8 +86,8 @@ pub(crate) enum LocationVerb {
         #[arg(long, value_name = "ID")]
         dataset: String,
         /// A short name
-        #[arg(long)]
-        name: String,
+        #[arg(long = "name", value_name = "NAME")]
+        place: String,
         #[arg(long, value_parser = one_of::<LocationKind>(&["bucket", "mirror", "backup", "cache", "training-copy"]))]
         kind: LocationKind,
         /// Whom to ask
@@ -101,8 +101,8 @@ pub(crate) enum LocationVerb {
     Retire {
         #[arg(long, value_name = "ID")]
         dataset: String,
-        #[arg(long)]
-        name: String,
+        #[arg(long = "name", value_name = "NAME")]
+        place: String,
         /// Why, in words
         #[arg(long, value_name = "TEXT")]
         reason: String,
@@ -231,15 +231,18 @@ fn written(list: RemovalExport, out: &Out) -> Outcome {
 
 async fn place(at: &At, verb: LocationVerb, out: &Out) -> Outcome {
     let (dataset, name, done) = match verb {
-        LocationVerb::Add { dataset, name, kind, contact } => {
-            let request = LocationRequest { dataset, name, kind, contact };
+        LocationVerb::Add { dataset, place, kind, contact } => {
+            let request = LocationRequest { dataset, name: place, kind, contact };
             sit(at, async |console| Ok(location::add(console, &request).await?)).await?;
             (request.dataset, request.name, "added")
         }
-        LocationVerb::Retire { dataset, name, reason } => {
-            sit(at, async |console| Ok(location::retire(console, &dataset, &name, &reason).await?))
-                .await?;
-            (dataset, name, "retired")
+        LocationVerb::Retire { dataset, place, reason } => {
+            sit(
+                at,
+                async |console| Ok(location::retire(console, &dataset, &place, &reason).await?),
+            )
+            .await?;
+            (dataset, place, "retired")
         }
     };
     if out.json {

@@ -166,6 +166,7 @@ impl Console {
             let (write, _) = write.log(console.clock(), console.actor(), event).await?;
             write.commit().await?;
         }
+        crate::case::trace::catch_up(&console).await?;
         crate::view::close_dangling(&console).await?;
         Ok(console)
     }

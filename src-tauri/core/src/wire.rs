@@ -16,6 +16,14 @@ pub use removal::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod gap;
+
+pub use gap::{
+    Attempt, AttemptInput, AttemptOutcome, ClassCount, ClassMove, EnrichCounts, EnrichFile,
+    EnrichForm, EnrichKind, Enriched, FactInput, GapCase, GapCases, GapDetail, GapEffect,
+    GapFilter, GapGroup, GapGrouping, GapRow, GapsView,
+};
+
 /// What every failed call answers: a stable code and a sentence that says what happened, to what, and what to do.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -663,8 +671,77 @@ pub struct ImportProgress {
     pub new_finds: u64,
     pub known: u64,
     pub left_out: u64,
+    /// Responses of a vendor that named no match. They are no finds, and no errors.
+    pub unmatched: u64,
     pub new_cases: u64,
     pub problem: Option<WireError>,
+}
+
+/// What a file of finds is written in: our own form, or a vendor's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportFormat {
+    /// JSON Lines of `find/v1`.
+    #[default]
+    Find,
+    /// Hasher-Matcher-Actioner, `/m/lookup` and `/m/raw_lookup`.
+    Hma,
+    /// PhotoDNA Cloud Service, `Match`, `MatchHash` and `MatchEdgeHash`.
+    PhotoDna,
+    /// Safer by Thorn, as Hive delivers it.
+    Safer,
+    /// Project Arachnid's Shield.
+    Arachnid,
+    /// Project VIC exchange, 2.0 and 1.x.
+    Vics,
+    /// A table with a header row.
+    Csv,
+}
+
+/// One format, and what its source cannot give.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FormatFacts {
+    pub format: ImportFormat,
+    /// The product, as its maker calls it.
+    pub source: String,
+    /// The shapes that are read.
+    pub accepts: Vec<String>,
+    pub lacks: Vec<FormatLack>,
+}
+
+/// A fact that a source cannot give.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FormatLack {
+    /// Dotted path.
+    pub field: String,
+    /// A reason as in the find: `never_recorded`.
+    pub reason: String,
+    /// Why, and who may know.
+    pub why: String,
+}
+
+/// What the operator says of a vendor's file as a whole. What a response says of itself goes before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ImportTerms {
+    pub format: ImportFormat,
+    /// The dataset that was scanned, in the words of `find/v1`.
+    pub dataset: Option<String>,
+    pub dataset_version: Option<String>,
+    pub version_kind: Option<String>,
+    pub supplier: Option<String>,
+    pub supplier_contact: Option<String>,
+    /// RFC 3339, UTC.
+    pub obtained_at: Option<String>,
+    pub list_provider: Option<String>,
+    pub list_name: Option<String>,
+    pub list_version: Option<String>,
+    /// The greatest distance that was called near, in the unit of the source.
+    pub threshold: Option<u32>,
+    /// When the source answered, RFC 3339, UTC; the file's own time unless given.
+    pub reported_at: Option<String>,
 }
 
 /// What an import is doing.
@@ -686,6 +763,7 @@ pub enum ImportState {
 #[serde(rename_all = "camelCase")]
 pub struct ImportRun {
     pub progress: ImportProgress,
+    pub format: ImportFormat,
     pub started: String,
     pub by: String,
     /// Scanner name and version of its first find.

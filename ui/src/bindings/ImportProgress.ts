@@ -17,4 +17,8 @@ bytes: number, totalBytes: number, linesPerS: number,
 /**
  * `None` until it can be told.
  */
-leftMs: number | null, newFinds: number, known: number, leftOut: number, newCases: number, problem: WireError | null, };
+leftMs: number | null, newFinds: number, known: number, leftOut: number, 
+/**
+ * Responses of a vendor that named no match. They are no finds, and no errors.
+ */
+unmatched: number, newCases: number, problem: WireError | null, };

@@ -32,4 +32,8 @@ budgetS: number,
 /**
  * Seconds without input after which the console locks.
  */
-idleLockS: number, };
+idleLockS: number, 
+/**
+ * Cases of one list entry that go to people one by one; with more, a supervisor gets one card instead.
+ */
+floodK: number, };

@@ -14,6 +14,10 @@ root: string,
  */
 verifiedAtStart: boolean, openCases: number, 
 /**
+ * Suspected cases that flood cards keep out of the queues.
+ */
+heldCases: number, 
+/**
  * Weighted exposure of this person today.
  */
 exposureTodayMs: number, exposureBudgetMs: number, import: ImportProgress | null, 

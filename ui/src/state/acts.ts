@@ -15,6 +15,10 @@ export interface ListKeys {
   move(by: number): void;
   open?(): void;
   search?(): void;
+  /** Any other act; true when the view has one for it. */
+  act?(act: Act): boolean;
+  /** Escape; true when the view had something to leave. */
+  leave?(): boolean;
 }
 
 let list: ListKeys | null = null;
@@ -27,13 +31,13 @@ export function lendList(keys: ListKeys): () => void {
   };
 }
 
-const verdicts: Partial<Record<Act, Verdict>> = {
+export const VERDICT_OF: Partial<Record<Act, Verdict>> = {
   confirm: 'confirmed',
   reject: 'not-a-match',
   cannotTell: 'cannot-tell',
   escalate: 'escalated',
 };
-const classes: Partial<Record<Act, Classification>> = {
+export const CLASS_OF: Partial<Record<Act, Classification>> = {
   class1: 'A1',
   class2: 'A2',
   class3: 'B1',
@@ -60,10 +64,19 @@ export function movePane(by: 1 | -1): void {
   pane?.scrollIntoView({ block: 'nearest' });
 }
 
+/** The acts of looking, in every view that shows a veiled item. */
+export function look(act: Act): boolean {
+  if (act === 'viewUp') review.step(1);
+  else if (act === 'viewDown') review.step(-1);
+  else if (act === 'hashOnly') void sight.hide();
+  else return false;
+  return true;
+}
+
 function inReview(act: Act): void {
   const reviewer = casement.session?.role === 'reviewer';
-  const verdict = verdicts[act];
-  const classification = classes[act];
+  const verdict = VERDICT_OF[act];
+  const classification = CLASS_OF[act];
   switch (act) {
     case 'next':
       return queue.move(1);
@@ -81,9 +94,7 @@ function inReview(act: Act): void {
   }
   if (!reviewer) return;
   if (act === 'open' && queue.selected !== null) void review.claim(queue.selected);
-  else if (act === 'viewUp') review.step(1);
-  else if (act === 'viewDown') review.step(-1);
-  else if (act === 'hashOnly') void sight.hide();
+  else if (look(act)) return;
   else if (verdict !== undefined) {
     review.press(verdict);
     if (review.missing === 'rationale' && review.refusal === null) focusOn('rationale');
@@ -104,6 +115,7 @@ export const keyTarget: KeyTarget = {
     else if (act === 'nextPane') movePane(1);
     else if (act === 'previousPane') movePane(-1);
     else if (casement.view === 'review') inReview(act);
+    else if (list?.act?.(act) === true) return;
     else if (act === 'next') list?.move(1);
     else if (act === 'previous') list?.move(-1);
     else if (act === 'open') list?.open?.();
@@ -117,6 +129,7 @@ export const keyTarget: KeyTarget = {
   leave() {
     if (casement.session === null) return;
     if (review.skipping) review.skipping = false;
+    else if (list?.leave?.() === true) return;
     else if (casement.view === 'review') {
       if (
         document.activeElement?.closest(
@@ -133,7 +146,11 @@ export const keyTarget: KeyTarget = {
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   },
   held() {
-    if (casement.view === 'review' && sight.phase !== 'veiled' && sight.phase !== 'failed')
+    if (
+      ['review', 'clusters'].includes(casement.view) &&
+      sight.phase !== 'veiled' &&
+      sight.phase !== 'failed'
+    )
       sight.peeking = true;
   },
   released() {

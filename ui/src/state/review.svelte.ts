@@ -41,6 +41,8 @@ class Review {
   /** This window held the lease and no longer does. */
   lost = $state(false);
   #kept = new Map<number, Typed>();
+  /** Claimed here and not given back, though another case may be shown by now. */
+  #lease: number | null = null;
   #turn = 0;
   #asked = 0;
   #beatAt = 0;
@@ -87,6 +89,7 @@ class Review {
   /** The case whose lease this person holds, as far as the window knows. */
   get held(): number | null {
     if (this.facts?.claim?.mine === true) return this.facts.case;
+    if (this.#lease !== null) return this.#lease;
     return queue.rows.find((row) => row.facts.claim?.mine === true)?.facts.case ?? null;
   }
 
@@ -96,6 +99,7 @@ class Review {
     if (number === null) return;
     await sight.hide();
     try {
+      this.#lease = null;
       await desk.caseRelease(number);
       queue.claimed(number, null);
     } catch {
@@ -110,6 +114,7 @@ class Review {
     try {
       const claim = await desk.caseClaim(number);
       this.#beatAt = performance.now();
+      this.#lease = number;
       queue.claimed(number, claim);
       this.lost = false;
       messages.announce(t.say.claimed(caseNumber(number)));
@@ -352,6 +357,7 @@ class Review {
     const open = facts.state === 'suspected' && facts.draft === null;
     if (this.facts?.case !== facts.case) this.sighting = 0;
     if (facts.claim?.mine === true) this.lost = false;
+    else if (this.#lease === facts.case) this.#lease = null;
     else if (hadIt) {
       void sight.hide();
       this.lost = open;
@@ -377,6 +383,7 @@ class Review {
   reset(): void {
     this.#turn += 1;
     this.#kept.clear();
+    this.#lease = null;
     this.#settling.clear();
     this.facts = null;
     this.loading = null;

@@ -9,18 +9,24 @@ import type { WireError } from '../bindings/WireError';
 import * as desk from '../console';
 import { loadKeys, type KeySettings } from '../keys';
 import { clock } from './clock.svelte';
+import { cluster } from './cluster.svelte';
+import { clusterList } from './clusterList.svelte';
+import { floods } from './floods.svelte';
+import { gaps } from './gaps.svelte';
 import { messages } from './messages.svelte';
 import { queue } from './queue.svelte';
+import { removal } from './removal.svelte';
 import { review } from './review.svelte';
 import { sight } from './sight.svelte';
 
-export type ViewName = 'review' | 'packages' | 'history' | 'import';
+export type ViewName =
+  'review' | 'clusters' | 'gaps' | 'packages' | 'removal' | 'history' | 'import';
 export type Sheet = 'palette' | 'keys' | 'machine';
 
 /** What each role may open, in the order of the rail. */
 export const VIEWS: Record<Role, ViewName[]> = {
-  reviewer: ['review', 'packages', 'history', 'import'],
-  supervisor: ['review', 'packages', 'history', 'import'],
+  reviewer: ['review', 'clusters', 'gaps', 'packages', 'history', 'import'],
+  supervisor: ['review', 'clusters', 'gaps', 'packages', 'removal', 'history', 'import'],
   custodian: ['packages', 'history'],
 };
 
@@ -38,7 +44,9 @@ class Console {
   inputAt = $state(performance.now());
   /** Why the unlock view is there, when it was not asked for. */
   lockedItself = $state(false);
-  /** A case that a view should turn to when it opens: set by links between views. */
+  /** Which side of Clusters is shown: floods are for supervisors. */
+  tab = $state<'clusters' | 'floods'>('clusters');
+  /** A case, cluster or card that a view should turn to when it opens: set by links between views. */
   wanted = $state<number | null>(null);
   #statusAt = 0;
   #asking = false;
@@ -106,6 +114,12 @@ class Console {
     this.wanted = null;
     review.reset();
     queue.reset();
+    cluster.reset();
+    clusterList.reset();
+    floods.reset();
+    removal.reset();
+    gaps.reset();
+    this.tab = 'clusters';
     messages.clear();
     this.lockedItself = byItself;
     await this.begin();
@@ -117,6 +131,13 @@ class Console {
     this.wanted = wanted;
     this.view = view;
     this.sheet = null;
+  }
+
+  /** The cards of floods, which supervisors act on; a reviewer sees the number and no card. */
+  toFloods(): void {
+    if (this.session?.role !== 'supervisor') return;
+    this.tab = 'floods';
+    this.go('clusters');
   }
 
   /** A sign of life. */

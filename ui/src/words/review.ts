@@ -95,6 +95,7 @@ export const sight = {
   now: (name: string, samples: number) =>
     `${name}, ${samples} × ${samples} samples at most left the airlock`,
   step: 'step up, hold to peek',
+  stepShort: 'step up',
   hide: 'hide now',
   ladder: 'View level',
   top: 'No level is higher.',

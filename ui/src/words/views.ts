@@ -1,5 +1,6 @@
 // The words of packages, history and import.
 
+import type { ImportTerms } from '../bindings/ImportTerms';
 import { count, many } from '../format';
 
 export const packages = {
@@ -135,6 +136,56 @@ export const importing = {
   region: 'Import',
   title: 'Import finds',
   finds: 'Finds file',
+  format: 'Format',
+  formatOf: (format: string, source: string) =>
+    format === 'find' ? 'find/v1, as casectl scan writes it' : source,
+  lacks: (n: number) => `${many(n, 'fact', 'facts')} that this source cannot give`,
+  lackHead: { fact: 'Fact', reason: 'Reason', why: 'Why, and who may know' },
+  lacksMore: 'Each is declared as a gap, unless something else gives it.',
+  toGaps: 'Gaps says whom to ask.',
+  said: 'What you know of this file',
+  saidMore: 'optional; what a response says of itself goes before it',
+  terms: {
+    dataset: 'Dataset',
+    datasetVersion: 'Dataset version',
+    versionKind: 'Kind of version',
+    supplier: 'Supplier',
+    supplierContact: 'Contact of the supplier',
+    obtainedAt: 'Obtained at',
+    listProvider: 'List provider',
+    listName: 'List',
+    listVersion: 'List version',
+    reportedAt: 'Answered at',
+    threshold: 'Threshold',
+  },
+  termsHint: {
+    dataset: 'example/synth-pairs',
+    datasetVersion: '0123456',
+    versionKind: 'git_commit',
+    supplier: '',
+    supplierContact: '',
+    obtainedAt: '2026-11-20T10:00:00Z',
+    listProvider: '',
+    listName: '',
+    listVersion: '',
+    reportedAt: '2026-11-20T10:00:00Z',
+  },
+  noTerms: (): ImportTerms => ({
+    format: 'find',
+    dataset: null,
+    datasetVersion: null,
+    versionKind: null,
+    supplier: null,
+    supplierContact: null,
+    obtainedAt: null,
+    listProvider: null,
+    listName: null,
+    listVersion: null,
+    threshold: null,
+    reportedAt: null,
+  }),
+  findsOther: 'what the scanner answered, as it was delivered',
+  unmatched: (n: number) => `${count(n)} answers named no match.`,
   findsMore: 'one find per line, as the scanner wrote it',
   bytes: 'Folder of quarantined bytes',
   bytesMore: 'sealed into the vault; the folder is left as it is',

@@ -4,6 +4,11 @@
 
 pub mod completeness;
 pub mod defang;
+pub mod enrich;
+pub mod gaps;
+pub mod prov;
+pub(crate) mod remedy;
+pub(crate) mod trace;
 pub mod trail;
 
 use crate::clock::rfc3339;
@@ -16,6 +21,7 @@ use crate::policy;
 use crate::queue::claim::no_such_case;
 use crate::queue::{state, why};
 use crate::store::case::{self as rows, ItemRow, SightingRow};
+use crate::store::trace::RecordRow;
 use crate::store::{decision as decisions, exposure, queue};
 use crate::view;
 use crate::wire::{
@@ -35,6 +41,7 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
     let row = queue::one(&mut conn, me, now, id).await?.ok_or_else(no_such_case)?;
     let item = rows::item(&mut conn, id).await?.ok_or_else(no_such_case)?;
     let sightings = rows::sightings(&mut conn, id, MAX_SIGHTINGS).await?;
+    let known = known(&mut conn, id, &sightings).await?;
     let made = decisions::of_case(&mut conn, id).await?;
     let seen = exposure::of_case(&mut conn, id).await?;
     let policy = policy::read(&mut conn).await?;
@@ -47,7 +54,8 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
     let sealed = console.vault().holds(&blake3);
     let can = view::Can { open: sealed, veil: console.confined().await };
     let decided = decision::standing(&made).is_some();
-    let finds = sightings.iter().map(read_record).collect::<Result<Vec<_>>>()?;
+    let (finds, facts): (Vec<Find>, Vec<_>) =
+        known.into_iter().map(|known| (known.find, known.facts)).unzip();
     let claimed_by_me = row.holder.as_deref() == Some(me);
     Ok(CaseView {
         case,
@@ -64,7 +72,8 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
         sightings: finds
             .iter()
             .zip(&sightings)
-            .map(|(find, row)| sighting_facts(find, row, held(sealed, decided)))
+            .zip(&facts)
+            .map(|((find, row), facts)| sighting_facts(find, row, facts, held(sealed, decided)))
             .collect(),
         view: view::facts(console, &policy, spent, can, claimed_by_me, &seen, now),
         decisions: decision::facts(&made, me, row.settles_at, now),
@@ -89,12 +98,31 @@ pub(crate) fn held(sealed: bool, decided: bool) -> Held {
     }
 }
 
-/// Reads back a record that intake accepted.
-pub(crate) fn read_record(row: &SightingRow) -> Result<Find> {
-    serde_json::from_str(&row.record).map_err(|error| {
-        Error::store("CASE-02", "A sighting in the store cannot be read. Run casectl verify.")
-            .caused_by(error)
-    })
+/// The sightings of a case with what was attached to them, in the order of their rows.
+pub(crate) async fn known(
+    conn: &mut sqlx::SqliteConnection,
+    case: i64,
+    sightings: &[SightingRow],
+) -> Result<Vec<enrich::Known>> {
+    let found = sightings.iter().map(|row| RecordRow {
+        id: row.id,
+        case_id: case,
+        run: row.run.clone(),
+        record: row.record.clone(),
+        class: None,
+    });
+    enrich::known_of(conn, found.collect()).await
+}
+
+/// A record that intake accepted cannot be read back.
+pub(crate) fn unreadable_sighting(error: serde_json::Error) -> Error {
+    Error::store("CASE-02", "A sighting in the store cannot be read. Run casectl verify.")
+        .caused_by(error)
+}
+
+/// Whether facts, gaps and trails agree with the ledger and with each other; one sentence for each that does not.
+pub async fn verify(console: &Console) -> Result<Vec<String>> {
+    enrich::check::check(console).await
 }
 
 pub(crate) fn item_facts(item: &ItemRow, finds: &[Find]) -> ItemFacts {
@@ -160,7 +188,12 @@ fn match_fact(found: &Match) -> MatchFacts {
     }
 }
 
-fn sighting_facts(find: &Find, row: &SightingRow, held: Held) -> SightingFacts {
+fn sighting_facts(
+    find: &Find,
+    row: &SightingRow,
+    facts: &[enrich::Fact],
+    held: Held,
+) -> SightingFacts {
     let dataset = &find.locator.dataset;
     SightingFacts {
         find_id: find.find_id.to_string(),
@@ -175,7 +208,7 @@ fn sighting_facts(find: &Find, row: &SightingRow, held: Held) -> SightingFacts {
         scanner: format!("{} {}", find.scanner.name, find.scanner.version),
         imported: rfc3339(row.imported_at),
         completeness: completeness::completeness(find, held),
-        trail: trail::trail(find),
+        trail: trail::with_later(find, facts),
     }
 }
 

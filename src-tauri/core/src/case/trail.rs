@@ -4,11 +4,14 @@
 //! must never leave a declared gap out, guess a fact, or show an address that could be followed.
 
 mod gap;
+mod later;
 mod layer;
 mod moment;
 mod source;
 
 use self::gap::Gaps;
+pub(crate) use self::gap::label;
+pub use self::later::with_later;
 pub use self::layer::place;
 pub use self::moment::when;
 pub use self::source::{Source, source_key};

@@ -3,17 +3,17 @@
 //! It must never hold the bytes of more files than there are threads, nor a longer line than the limit.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{BufRead, Read};
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::check::{self, LineError, MAX_LINE};
+use super::check::LineError;
+use super::entries::{Entries, Raw, Taken};
 use super::find::{Algorithm, Find, MatchKind};
-use super::{Known, quarantine};
-use crate::case::completeness::{self, Held};
-use crate::case::{trail, word_of};
+use super::{Known, Originals, quarantine, retold};
+use crate::case::trace::{self, Trace};
+use crate::case::{prov, trail, word_of};
 use crate::error::Result;
 use crate::hash::pdq::Pdq;
 use crate::hash::{Digests, sha256};
@@ -36,9 +36,15 @@ pub(super) struct Batch {
     pub(super) bytes: u64,
     pub(super) finds: Vec<NewFind>,
     pub(super) known: u64,
+    /// Responses that named no match.
+    pub(super) unmatched: u64,
     pub(super) problems: Vec<Problem>,
+    /// What the vendor answered about the finds, each response once.
+    pub(super) raws: Vec<Arc<Raw>>,
     pub(super) missing: BTreeMap<(String, String), u64>,
     pub(super) scanner: Option<String>,
+    /// What the finds say of their making.
+    pub(super) trail: prov::Graph,
 }
 
 /// A line left out.
@@ -73,8 +79,10 @@ pub(super) struct NewFind {
     threshold: Option<u64>,
     quality: Option<u8>,
     entry: Option<String>,
-    dataset: String,
     class: &'static str,
+    /// With the dataset's name, which the case takes too.
+    #[serde(flatten)]
+    trace: Trace,
     source_key: String,
     source_name: String,
     /// The scanner's own fingerprint with its quality, 64 hex digits.
@@ -88,25 +96,37 @@ struct Candidate {
     record: String,
     digest: [u8; 32],
     find: Find,
+    file: Option<String>,
+    raw: Option<Arc<Raw>>,
+}
+
+impl Candidate {
+    fn new(line: u64, taken: Taken) -> Self {
+        let Taken { find, record, file, raw } = taken;
+        Self { line, record, digest: digest_of(&find), find, file, raw }
+    }
+}
+
+/// Over the typed form, so that white space and the order of keys make no difference.
+fn digest_of(find: &Find) -> [u8; 32] {
+    sha256(&serde_json::to_vec(find).unwrap_or_default())
 }
 
 /// Reads finds batch by batch.
-pub(super) struct Reader<R> {
-    finds: R,
-    folder: PathBuf,
-    line: u64,
-    bytes: u64,
-    hasher: blake3::Hasher,
+pub(super) struct Reader {
+    entries: Box<dyn Entries>,
+    originals: Originals,
+    run: String,
 }
 
-impl<R: BufRead> Reader<R> {
-    pub(super) fn new(finds: R, folder: PathBuf) -> Self {
-        Self { finds, folder, line: 0, bytes: 0, hasher: blake3::Hasher::new() }
+impl Reader {
+    pub(super) fn new(entries: Box<dyn Entries>, originals: Originals, run: String) -> Self {
+        Self { entries, originals, run }
     }
 
     /// BLAKE3 of everything read.
     pub(super) fn digest(&self) -> String {
-        self.hasher.finalize().to_hex().to_string()
+        self.entries.digest()
     }
 
     /// The next batch, or `None` at the end.
@@ -116,67 +136,35 @@ impl<R: BufRead> Reader<R> {
         now: OffsetDateTime,
         known: &Known,
     ) -> Result<Option<Batch>> {
-        let mut batch = Batch { first_line: self.line + 1, ..Batch::default() };
+        let mut batch = Batch { first_line: self.entries.ordinal() + 1, ..Batch::default() };
         let mut candidates = Vec::new();
-        let mut announced = 0;
+        let (mut entries, mut announced) = (0, 0);
         let mut ended = true;
-        let mut buffer = Vec::new();
-        while self.read_line(&mut buffer)? {
-            if !buffer.trim_ascii().is_empty() {
-                match check::read_line(&buffer, now) {
-                    Ok(find) => {
-                        announced += find.object.size_bytes;
-                        candidates.push(self.candidate(find, &buffer));
+        while let Some(entry) = self.entries.next(now)? {
+            entries += 1;
+            batch.unmatched += entry.unmatched;
+            for find in entry.finds {
+                match find {
+                    Ok(taken) => {
+                        announced += taken.find.object.size_bytes;
+                        announced += taken.raw.as_ref().map_or(0, |raw| raw.body.len() as u64);
+                        candidates.push(Candidate::new(entry.ordinal, taken));
                     }
-                    Err(error) => batch.problems.push(problem(self.line, error)),
+                    Err(error) => batch.problems.push(problem(entry.ordinal, error)),
                 }
             }
-            if candidates.len() + batch.problems.len() >= LINES || announced >= SEALED {
+            if entries.max(candidates.len()) >= LINES || announced >= SEALED {
                 ended = false;
                 break;
             }
         }
-        batch.last_line = self.line;
-        batch.bytes = self.bytes;
-        if ended && candidates.is_empty() && batch.problems.is_empty() {
+        batch.last_line = self.entries.ordinal();
+        batch.bytes = self.entries.bytes();
+        if ended && entries == 0 {
             return Ok(None);
         }
         self.resolve(candidates, vault, known, &mut batch)?;
         Ok(Some(batch))
-    }
-
-    /// One line into `buffer`; of one that is too long only as much as shows that it is. `false` at the end.
-    fn read_line(&mut self, buffer: &mut Vec<u8>) -> Result<bool> {
-        buffer.clear();
-        let limit = MAX_LINE as u64 + 2;
-        let mut read = (&mut self.finds).take(limit).read_until(b'\n', buffer)? as u64;
-        if read == 0 {
-            return Ok(false);
-        }
-        self.hasher.update(buffer);
-        if read == limit && buffer.last() != Some(&b'\n') {
-            loop {
-                let chunk = self.finds.fill_buf()?;
-                let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
-                let used = end.unwrap_or(chunk.len());
-                self.hasher.update(chunk.get(..used).unwrap_or_default());
-                self.finds.consume(used);
-                read += used as u64;
-                if end.is_some() || used == 0 {
-                    break;
-                }
-            }
-        }
-        self.line += 1;
-        self.bytes += read;
-        Ok(true)
-    }
-
-    fn candidate(&self, find: Find, line: &[u8]) -> Candidate {
-        // Over the typed form, so that white space and the order of keys make no difference.
-        let digest = sha256(&serde_json::to_vec(&find).unwrap_or_default());
-        let record = String::from_utf8_lossy(line.trim_ascii()).into_owned();
-        Candidate { line: self.line, record, digest, find }
     }
 
     fn resolve(
@@ -189,24 +177,38 @@ impl<R: BufRead> Reader<R> {
         let ids: Vec<String> =
             candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
         let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
-        let mut fresh = Vec::new();
+        let mut fresh: Vec<Candidate> = Vec::new();
+        let mut again: Vec<Candidate> = Vec::new();
         for (candidate, id) in candidates.into_iter().zip(ids) {
             match seen.get(&id) {
                 Some(digest) if *digest == candidate.digest => batch.known += 1,
-                Some(_) => batch.problems.push(problem(candidate.line, LineError::other_content())),
+                Some(_) => again.push(candidate),
                 None => {
                     seen.insert(id, candidate.digest.to_vec());
                     fresh.push(candidate);
                 }
             }
         }
-        for (candidate, sealed) in seal_all(&self.folder, fresh, vault)? {
+        let same = retold::same(
+            &again.iter().map(|one| &one.find).collect::<Vec<_>>(),
+            &fresh.iter().map(|one| &one.find).collect::<Vec<_>>(),
+            known,
+        )?;
+        for (candidate, same) in again.into_iter().zip(same) {
+            if same {
+                batch.known += 1;
+            } else {
+                batch.problems.push(problem(candidate.line, LineError::other_content()));
+            }
+        }
+        for (candidate, sealed) in seal_all(&self.originals, fresh, vault)? {
             match sealed {
-                Ok(digests) => batch.accept(candidate, &digests),
+                Ok(digests) => batch.accept(candidate, &digests, &self.run),
                 Err(error) => batch.problems.push(problem(candidate.line, error)),
             }
         }
         batch.problems.sort_by_key(|problem| problem.line);
+        one_problem_per_line(&mut batch.problems);
         // Waits for the whole disk; a batch that sealed nothing has nothing to wait for.
         if batch.finds.is_empty() { Ok(()) } else { vault.settle() }
     }
@@ -214,7 +216,7 @@ impl<R: BufRead> Reader<R> {
 
 /// Digests and seals on all cores; each thread holds one chunk of one file at a time.
 fn seal_all(
-    folder: &Path,
+    originals: &Originals,
     candidates: Vec<Candidate>,
     vault: &Vault,
 ) -> Result<Vec<(Candidate, Result<Digests, LineError>)>> {
@@ -234,7 +236,8 @@ fn seal_all(
                     share
                         .into_iter()
                         .map(|candidate| {
-                            let sealed = seal(folder, &candidate.find, vault)?;
+                            let file = candidate.file.as_deref();
+                            let sealed = seal(originals, &candidate.find, file, vault)?;
                             Ok((candidate, sealed))
                         })
                         .collect::<Result<Vec<_>>>()
@@ -254,9 +257,26 @@ fn seal_all(
 }
 
 /// Outer error: the vault cannot be written, the import ends. Inner: this line is left out.
-fn seal(folder: &Path, find: &Find, vault: &Vault) -> Result<Result<Digests, LineError>> {
+fn seal(
+    originals: &Originals,
+    find: &Find,
+    file: Option<&str>,
+    vault: &Vault,
+) -> Result<Result<Digests, LineError>> {
     let named = find.object.quarantine_ref.as_deref();
-    let Some(file) = quarantine::open(folder, &find.object) else {
+    let folder = match originals {
+        Originals::Folder(folder) => folder,
+        // Digested when it was sealed, by the program that wrote the line.
+        Originals::Sealed(deposit) => {
+            let sealed = deposit.digests(&find.object);
+            return Ok(sealed.ok_or_else(|| LineError::not_there(named)));
+        }
+    };
+    let file = match file {
+        Some(path) => quarantine::open_below(folder, path),
+        None => quarantine::open(folder, &find.object),
+    };
+    let Some(file) = file else {
         return Ok(Err(LineError::not_there(named)));
     };
     let Ok(sealing) = vault.seal(file)? else {
@@ -280,8 +300,25 @@ fn problem(line: u64, error: LineError) -> Problem {
     Problem { line, code: error.code, wrong: error.wrong, remedy: error.remedy }
 }
 
+/// One entry may hold several finds: of those left out, the first is told, the others are counted.
+fn one_problem_per_line(problems: &mut Vec<Problem>) {
+    let mut told: Vec<(Problem, u64)> = Vec::with_capacity(problems.len());
+    for problem in problems.drain(..) {
+        match told.last_mut() {
+            Some((first, more)) if first.line == problem.line => *more += 1,
+            _ => told.push((problem, 0)),
+        }
+    }
+    problems.extend(told.into_iter().map(|(mut problem, more)| {
+        if more > 0 {
+            problem.wrong = format!("{}, and {more} more of this entry", problem.wrong);
+        }
+        problem
+    }));
+}
+
 impl Batch {
-    fn accept(&mut self, candidate: Candidate, digests: &Digests) {
+    fn accept(&mut self, candidate: Candidate, digests: &Digests, run: &str) {
         let find = candidate.find;
         let best = find.matches.iter().min_by_key(|found| {
             (
@@ -291,18 +328,17 @@ impl Batch {
         });
         let Some(best) = best else { return };
         let band = band(best.kind, best.query_quality);
-        let held = Held {
-            bytes_sealed: true,
-            sha256_rechecked: true,
-            human_decision: false,
-            retention_until: false,
-            custodian_contact: false,
-        };
         let source = trail::source_key(&find);
         let print = fingerprint(&find);
         for missing in &find.missing {
             let key = (missing.field.clone(), word_of(&missing.reason));
             *self.missing.entry(key).or_default() += 1;
+        }
+        self.trail.join(prov::graph(&find, run));
+        if let Some(raw) = candidate.raw
+            && self.raws.iter().all(|kept| kept.sha256 != raw.sha256)
+        {
+            self.raws.push(raw);
         }
         if self.scanner.is_none() {
             self.scanner = Some(format!("{} {}", find.scanner.name, find.scanner.version));
@@ -327,8 +363,8 @@ impl Batch {
             threshold: best.threshold.filter(|_| best.kind == MatchKind::Near),
             quality: best.query_quality,
             entry: best.list.entry_id.clone(),
-            dataset: find.locator.dataset.id.clone(),
-            class: words::class_word(completeness::completeness(&find, held).class),
+            class: trace::class_word(&find),
+            trace: Trace::of(&find),
             source_key: source.key,
             source_name: source.name,
             pdq: print.map(|(pdq, _)| pdq.to_hex()),

@@ -35,12 +35,7 @@ pub fn read_line(line: &[u8], now: OffsetDateTime) -> Result<Find, LineError> {
     if line.len() > MAX_LINE {
         return Err(LineError::too_long());
     }
-    let value = strict::read(line).map_err(|fault| match fault {
-        Fault::Ends(column) => LineError::ends(column),
-        Fault::Breaks(column) => LineError::breaks(column),
-        Fault::Twice(column) => LineError::twice(column),
-        Fault::Inexact(column) => LineError::inexact(column),
-    })?;
+    let value = read_json(line)?;
     check_schema(&value)?;
     let find = Find::deserialize(&value).map_err(|_| LineError::schema("", "must be find/v1"))?;
     if find.object.size_bytes == 0 {
@@ -49,6 +44,16 @@ pub fn read_line(line: &[u8], now: OffsetDateTime) -> Result<Find, LineError> {
     facts::check(&value)?;
     check_times(&find, now)?;
     Ok(find)
+}
+
+/// Reads one JSON value that means the same to every reader, whatever it is about.
+pub(super) fn read_json(text: &[u8]) -> Result<Value, LineError> {
+    strict::read(text).map_err(|fault| match fault {
+        Fault::Ends(column) => LineError::ends(column),
+        Fault::Breaks(column) => LineError::breaks(column),
+        Fault::Twice(column) => LineError::twice(column),
+        Fault::Inexact(column) => LineError::inexact(column),
+    })
 }
 
 fn check_schema(value: &Value) -> Result<(), LineError> {

@@ -3,41 +3,51 @@
 //! It reads in one direction, batch by batch; each batch is one transaction and one leaf that commits to all its finds.
 //! It must never decode a file, write plaintext, or let one bad line cost another.
 
+mod adapter;
 mod batch;
 pub mod check;
+mod deposit;
+mod entries;
 pub mod find;
 mod quarantine;
+mod retold;
 mod runs;
+mod source;
 
 use std::fs::File;
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::case::prov;
+use crate::case::word_of;
 use crate::clock::datetime;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged, root_of, signed};
+use crate::store::adapted;
 use crate::store::import::{self as rows, Counters};
-use crate::wire::{ImportProgress, ImportState, Role, WireError};
+use crate::wire::{ImportFormat, ImportProgress, ImportState, ImportTerms, Role, WireError};
 use crate::words;
 
+pub use adapter::{Explained, Lack, explain};
+pub use deposit::Deposit;
 pub use runs::list as runs;
 
 /// What to import.
 pub struct Import<R> {
-    /// JSON Lines of `find/v1`.
+    /// JSON Lines of `find/v1`, or what a vendor answered.
     pub finds: R,
     /// How the file is called in the list of imports; its last part only.
     pub name: String,
     /// Size of the finds in bytes, 0 when it is a stream.
     pub total_bytes: u64,
-    /// Folder of quarantined bytes, each named by `quarantine_ref` or by SHA-256.
+    /// Folder of quarantined bytes, each named by `quarantine_ref` or by SHA-256, or as a vendor's format says.
     pub bytes: PathBuf,
 }
 
@@ -66,25 +76,70 @@ impl Watch {
     }
 }
 
+/// Where the bytes of finds are.
+enum Originals {
+    /// In this folder.
+    Folder(PathBuf),
+    /// In the vault already.
+    Sealed(Deposit),
+}
+
 /// An import that has its place in the store and is ready to run. While it lives, no other can begin.
-pub struct Begun<R> {
+pub struct Begun {
     run: Run,
-    reader: batch::Reader<R>,
+    reader: batch::Reader,
     _alone: File,
 }
 
-/// Checks that the import can run, and records that it begins.
+/// Checks that an import of `find/v1` can run, and records that it begins.
 pub async fn begin<R: BufRead + Send + 'static>(
     console: &Console,
     import: Import<R>,
-) -> Result<Begun<R>> {
+) -> Result<Begun> {
+    begin_as(console, import, ImportTerms::default(), None).await
+}
+
+/// The same of any format. `file_time` is when the file was last written; it stands for the time of the answers where
+/// neither they nor the terms tell it.
+pub async fn begin_as<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    terms: ImportTerms,
+    file_time: Option<SystemTime>,
+) -> Result<Begun> {
+    let originals = Originals::Folder(import.bytes.clone());
+    begin_with(console, import, terms, file_time, originals).await
+}
+
+/// The same of `find/v1` whose bytes a scan seals while it tells them; a folder of bytes is not looked at. Begin before the
+/// scan does.
+pub async fn begin_sealed<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    deposit: Deposit,
+) -> Result<Begun> {
+    let originals = Originals::Sealed(deposit);
+    begin_with(console, import, ImportTerms::default(), None, originals).await
+}
+
+async fn begin_with<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    terms: ImportTerms,
+    file_time: Option<SystemTime>,
+    originals: Originals,
+) -> Result<Begun> {
+    let format = terms.format;
+    let terms = adapter::Terms::read(terms, file_time)?;
     console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
     let alone = console.exclusive(
         "import.lock",
         "IMPORT-01",
         "Another import is running on this workspace. Wait for it, or stop it.",
     )?;
-    if !import.bytes.is_dir() {
+    if let Originals::Folder(folder) = &originals
+        && !folder.is_dir()
+    {
         return Err(Error::usage(
             "IMPORT-02",
             "The folder of quarantined bytes is not there. Check its path.",
@@ -92,11 +147,13 @@ pub async fn begin<R: BufRead + Send + 'static>(
     }
     runs::close_interrupted(console).await?;
     console.vault().sweep()?;
-    let run = Run::start(console, &import).await?;
-    Ok(Begun { run, reader: batch::Reader::new(import.finds, import.bytes), _alone: alone })
+    let run = Run::start(console, &import, format).await?;
+    let entries = adapter::entries(import.finds, import.bytes, terms);
+    let reader = batch::Reader::new(entries, originals, run.progress.run.clone());
+    Ok(Begun { run, reader, _alone: alone })
 }
 
-impl<R: BufRead + Send + 'static> Begun<R> {
+impl Begun {
     /// The run's id.
     pub fn id(&self) -> &str {
         &self.run.progress.run
@@ -161,18 +218,32 @@ impl Known {
             rows::known(&mut conn, &ids).await
         })
     }
+
+    /// Lines by find id, for those of `find_ids` that are known.
+    fn lines(&self, find_ids: &[String]) -> Result<Vec<(String, String)>> {
+        let ids = serde_json::to_string(find_ids).map_err(|error| broke_off().caused_by(error))?;
+        self.runtime.block_on(async {
+            let mut conn = self.console.store().read().await?;
+            rows::lines(&mut conn, &ids).await
+        })
+    }
 }
 
 struct Run {
     progress: ImportProgress,
+    format: ImportFormat,
     began: Instant,
 }
 
 impl Run {
-    async fn start<R>(console: &Console, import: &Import<R>) -> Result<Self> {
+    async fn start<R>(console: &Console, import: &Import<R>, format: ImportFormat) -> Result<Self> {
         let id = Uuid::now_v7().to_string();
         let write = Unlogged::begin(console.store()).await?;
-        let event = Event::new("import.started", json!({ "file": import.name, "run": id }));
+        let mut body = json!({ "file": import.name, "run": id });
+        if format != ImportFormat::Find {
+            body["format"] = json!(format);
+        }
+        let event = Event::new("import.started", body);
         let (mut write, _) = write.log(console.clock(), console.actor(), event).await?;
         rows::insert_run(
             write.conn(),
@@ -183,6 +254,9 @@ impl Run {
             signed(import.total_bytes)?,
         )
         .await?;
+        if format != ImportFormat::Find {
+            adapted::insert_run(write.conn(), &id, &word_of(&format)).await?;
+        }
         write.commit().await?;
         let progress = ImportProgress {
             run: id,
@@ -196,10 +270,11 @@ impl Run {
             new_finds: 0,
             known: 0,
             left_out: 0,
+            unmatched: 0,
             new_cases: 0,
             problem: None,
         };
-        Ok(Self { progress, began: Instant::now() })
+        Ok(Self { progress, format, began: Instant::now() })
     }
 
     async fn take(&mut self, console: &Console, batch: batch::Batch, watch: &Watch) -> Result<()> {
@@ -209,19 +284,21 @@ impl Run {
         next.known += batch.known;
         next.left_out += batch.problems.len() as u64;
         next.new_finds += batch.finds.len() as u64;
+        next.unmatched += batch.unmatched;
         let digests: Vec<[u8; 32]> = batch.finds.iter().map(|find| find.digest_bytes).collect();
         let write = Unlogged::begin(console.store()).await?;
-        let event = Event::new(
-            "find.imported",
-            json!({
-                "finds": batch.finds.len(),
-                "finds_root": hex::encode(root_of(&digests)?),
-                "known": batch.known,
-                "left_out": batch.problems.len(),
-                "lines": [batch.first_line, batch.last_line],
-                "run": next.run,
-            }),
-        );
+        let mut body = json!({
+            "finds": batch.finds.len(),
+            "finds_root": hex::encode(root_of(&digests)?),
+            "known": batch.known,
+            "left_out": batch.problems.len(),
+            "lines": [batch.first_line, batch.last_line],
+            "run": next.run,
+        });
+        if batch.unmatched > 0 {
+            body["unmatched"] = json!(batch.unmatched);
+        }
+        let event = Event::new("find.imported", body);
         let (mut write, _) = write.log(console.clock(), console.actor(), event).await?;
         next.new_cases += self.insert(console, &mut write, &batch).await?;
         let counters = Counters {
@@ -234,6 +311,14 @@ impl Run {
             scanner: batch.scanner.as_deref(),
         };
         rows::set_counters(write.conn(), &next.run, &counters).await?;
+        if self.format != ImportFormat::Find {
+            let format = word_of(&self.format);
+            for raw in &batch.raws {
+                adapted::insert_raw(write.conn(), &next.run, &format, &raw.sha256, &raw.body)
+                    .await?;
+            }
+            adapted::set_unmatched(write.conn(), &next.run, signed(next.unmatched)?).await?;
+        }
         write.commit().await?;
         self.progress = next;
         self.pace();
@@ -252,7 +337,10 @@ impl Run {
             |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
+        crate::store::trace::put(write.conn(), &finds).await?;
+        prov::put(write, &batch.trail).await?;
         crate::cluster::arrived(console, write, &finds, new).await?;
+        crate::store::trace::put(write.conn(), &finds).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
         let missing: Vec<_> =

@@ -8,6 +8,7 @@ use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::Result;
 use crate::ledger::{Event, Unlogged};
+use crate::store::adapted;
 use crate::store::import::{self as rows, RunRow};
 use crate::wire::{ImportProgress, ImportRun, ImportState, LineProblem, MissingCount, WireError};
 use crate::words;
@@ -22,7 +23,9 @@ pub async fn list(console: &Console) -> Result<Vec<ImportRun>> {
     for row in rows::runs(&mut conn, MAX_RUNS).await? {
         let problems = rows::problems(&mut conn, &row.id, MAX_PROBLEMS).await?;
         let missing = rows::missing(&mut conn, &row.id).await?;
+        let (format, unmatched) = adapted::run(&mut conn, &row.id).await?.unwrap_or_default();
         runs.push(ImportRun {
+            format: serde_json::from_value(json!(format)).unwrap_or_default(),
             started: rfc3339(row.started_at),
             by: row.account.clone(),
             scanner: row.scanner.clone(),
@@ -44,7 +47,7 @@ pub async fn list(console: &Console) -> Result<Vec<ImportRun>> {
                     count: words::small(Some(n)).unwrap_or(0),
                 })
                 .collect(),
-            progress: progress(row),
+            progress: ImportProgress { unmatched: words::count(unmatched), ..progress(row) },
         });
     }
     Ok(runs)
@@ -70,6 +73,7 @@ fn progress(row: RunRow) -> ImportProgress {
         new_finds: words::count(row.new_finds),
         known: words::count(row.known),
         left_out: words::count(row.left_out),
+        unmatched: 0,
         new_cases: words::count(row.new_cases),
         problem: row.problem.and_then(|text| serde_json::from_str::<WireError>(&text).ok()),
     }

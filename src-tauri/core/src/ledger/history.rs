@@ -108,6 +108,8 @@ fn title(kind: &str) -> &str {
         "location.retired" => "Storage location retired",
         "removal.acknowledged" => "Removal acknowledged",
         "release.exported" => "Release list written",
+        "enrichment.recorded" => "Enquiry recorded",
+        "trail.worked-out" => "Trails worked out",
         other => other,
     }
 }
@@ -162,6 +164,8 @@ fn what(kind: &str, body: &Value) -> String {
             format!("{files} lists")
         }
         "decision.recorded" => decision(body),
+        "enrichment.recorded" => enquiry(body),
+        "trail.worked-out" => format!("{} sightings", number("sightings")),
         "decision.withdrawn" | "decision.committed" => {
             format!("decision of leaf {}", number("decision"))
         }
@@ -221,6 +225,26 @@ fn clustered(kind: &str, body: &Value) -> String {
         }
         _ => format!("act of leaf {}", number("act")),
     }
+}
+
+/// What was tried, by which source, and what it brought.
+fn enquiry(body: &Value) -> String {
+    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
+    let count = |key: &str| body.pointer(&format!("/counts/{key}")).and_then(Value::as_u64);
+    let kind = match text("kind") {
+        "cdx" => "crawl index",
+        "stats" => "shard statistics",
+        "pointer" => "pointer rows",
+        "enquiry" => "question",
+        other => other,
+    };
+    let mut parts = vec![format!("{kind}, {}", text("outcome").replace('-', " "))];
+    parts.extend(body.get("field").and_then(Value::as_str).map(str::to_owned));
+    for (key, what) in [("facts", "facts"), ("known", "known"), ("conflicts", "conflicts")] {
+        parts.extend(count(key).filter(|n| *n > 0).map(|n| format!("{n} {what}")));
+    }
+    parts.extend(body.get("due").and_then(Value::as_str).map(|due| format!("due {due}")));
+    parts.join(", ")
 }
 
 fn decision(body: &Value) -> String {

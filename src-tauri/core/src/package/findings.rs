@@ -178,7 +178,8 @@ fn addresses(file: &FileInput, found: &mut Vec<PackageFinding>) {
 
 fn tried(file: &FileInput, found: &mut Vec<PackageFinding>) {
     let Some(best) = words::best(file) else { return };
-    if best.class >= wire::Class::C && file.decision.rationale.trim().is_empty() {
+    let tried = file.sightings.iter().any(|sighting| !sighting.tried.is_empty());
+    if best.class >= wire::Class::C && !tried && file.decision.rationale.trim().is_empty() {
         let text = format!(
             "{} is class {}. Say who was asked and when; the reader sees it.",
             name(file),

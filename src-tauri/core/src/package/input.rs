@@ -8,6 +8,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use crate::case::enrich::Fact;
+use crate::case::gaps::tried::Tried;
 use crate::intake::find::Find;
 use crate::package::address;
 use crate::wire;
@@ -77,7 +79,14 @@ pub(crate) struct FileInput {
 /// One place where the item was found.
 #[derive(Debug, Clone)]
 pub(crate) struct SightingInput {
+    /// With what was attached later.
     pub find: Find,
+    /// As the scanner reported it.
+    pub reported: Find,
+    /// What was attached later, in that order.
+    pub later: Vec<Fact>,
+    /// What was tried, newest first.
+    pub tried: Vec<Tried>,
     pub completeness: wire::Completeness,
     pub imported_at: OffsetDateTime,
 }

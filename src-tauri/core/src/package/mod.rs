@@ -24,11 +24,13 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::case::completeness::completeness;
-use crate::case::{held, item_facts, read_record};
+use crate::case::gaps::tried;
+use crate::case::{held, item_facts, known};
 use crate::clock::{datetime, rfc3339};
 use crate::console::Console;
 use crate::decision;
 use crate::error::{Error, Result};
+use crate::intake::find::Find;
 use crate::ledger::{self, Event, Unlogged, unsigned};
 use crate::policy;
 use crate::store::report::{self as rows, ReportRow};
@@ -319,24 +321,28 @@ async fn file(
         .collect();
     let blake3: [u8; 32] = item.blake3.as_slice().try_into().map_err(|_| damaged())?;
     let sealed = console.vault().holds(&blake3);
-    let finds = sightings.iter().map(read_record).collect::<Result<Vec<_>>>()?;
+    let known = known(conn, case, &sightings).await?;
+    let finds: Vec<Find> = known.iter().map(|known| known.find.clone()).collect();
     let stands = decision::standing(&made).map(|decision| stored::count(decision.seq));
     let decision = decision::facts(&made, console.actor().pseudonym(), None, now)
         .into_iter()
         .find(|facts| Some(facts.leaf) == stands)
         .ok_or_else(damaged)?;
+    let mut places = Vec::with_capacity(known.len());
+    for (known, row) in known.into_iter().zip(&sightings) {
+        places.push(SightingInput {
+            completeness: completeness(&known.find, held(sealed, true)),
+            imported_at: datetime(row.imported_at),
+            tried: tried::of_sighting(conn, row.id).await?,
+            find: known.find,
+            reported: known.reported,
+            later: known.facts,
+        });
+    }
     Ok(FileInput {
         case: stored::case_number(case),
         item: item_facts(&item, &finds),
-        sightings: finds
-            .into_iter()
-            .zip(&sightings)
-            .map(|(find, row)| SightingInput {
-                completeness: completeness(&find, held(sealed, true)),
-                imported_at: datetime(row.imported_at),
-                find,
-            })
-            .collect(),
+        sightings: places,
         decision,
         viewed: Viewed::derive(&seen, None),
         seen,

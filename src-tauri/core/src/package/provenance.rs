@@ -8,6 +8,7 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::case::remedy;
 use crate::intake::find::{BytesAre, Digests, Find, Match, Step, Utc};
 use crate::package::input::{FileInput, PackageInput, SightingInput, Viewed};
 use crate::package::words;
@@ -44,7 +45,8 @@ pub(crate) fn block(input: &PackageInput, file: &FileInput) -> String {
         for (at, evidence) in sighting.find.matches.iter().enumerate() {
             matched(&mut lines, &format!("{scope}.match.{}", at + 1), evidence);
         }
-        gaps(&mut lines, &scope, &sighting.find);
+        later(&mut lines, &scope, sighting);
+        gaps(&mut lines, &scope, sighting);
     }
     if file.sightings.len() > MAX_SIGHTINGS {
         let left = file.sightings.len() - MAX_SIGHTINGS;
@@ -334,14 +336,31 @@ fn matched(lines: &mut Lines, scope: &str, evidence: &Match) {
     lines.maybe(scope, "raw_sha256", evidence.raw_sha256.as_deref());
 }
 
-fn gaps(lines: &mut Lines, scope: &str, find: &Find) {
-    let contact = find.locator.dataset.supplier_contact.as_deref();
+/// What was attached after the scanner's report, with who said so; facts that differ stand beside those above.
+fn later(lines: &mut Lines, scope: &str, sighting: &SightingInput) {
+    for (at, fact) in sighting.later.iter().enumerate() {
+        let from = format!("{}, {}, leaf {}", fact.source, fact.at, fact.leaf);
+        let text = if fact.conflict {
+            format!("{} also given as {}; from {from}", fact.field, plain(&fact.value))
+        } else {
+            format!("{}; from {from}", fact.field)
+        };
+        let key = if fact.conflict { "differing" } else { "attached_later" };
+        lines.put(&format!("{scope}.{key}.{}", at + 1), &text);
+    }
+}
+
+fn gaps(lines: &mut Lines, scope: &str, sighting: &SightingInput) {
+    let find = &sighting.find;
     for (at, missing) in find.missing.iter().enumerate() {
         let mut text = format!("{}: {}", missing.field, words::reason(missing.reason));
         if let Some(note) = &missing.note {
             text.push_str(&format!(" ({note})"));
         }
-        if let Some(step) = words::next_step(missing, contact) {
+        for tried in sighting.tried.iter().filter(|tried| tried.is_about(&missing.field)) {
+            text.push_str(&format!("; tried: {}", tried.text));
+        }
+        if let Some(step) = remedy::sentence(find, &missing.field, missing.reason) {
             text.push_str(&format!("; next: {step}"));
         }
         lines.put(&format!("{scope}.missing.{}", at + 1), &text);

@@ -56,6 +56,21 @@ struct SightingRecord<'a> {
     imported_at: String,
     completeness: &'a wire::Completeness,
     find: &'a Find,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attached_later: Vec<LaterRecord<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tried: Vec<&'a str>,
+}
+
+/// A fact attached to the find after it was reported; `differs` from what is there, which stays.
+#[derive(Serialize)]
+struct LaterRecord<'a> {
+    field: &'a str,
+    value: &'a serde_json::Value,
+    source: &'a str,
+    at: &'a str,
+    leaf: i64,
+    differs: bool,
 }
 
 /// A decision without what depends on who reads it.
@@ -107,7 +122,20 @@ impl<'a> Record<'a> {
             Ok(SightingRecord {
                 imported_at: date_time(s.imported_at)?,
                 completeness: &s.completeness,
-                find: &s.find,
+                find: &s.reported,
+                attached_later: s
+                    .later
+                    .iter()
+                    .map(|fact| LaterRecord {
+                        field: &fact.field,
+                        value: &fact.value,
+                        source: &fact.source,
+                        at: &fact.at,
+                        leaf: fact.leaf,
+                        differs: fact.conflict,
+                    })
+                    .collect(),
+                tried: s.tried.iter().map(|tried| tried.text.as_str()).collect(),
             })
         };
         Ok(Self {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::defang;
+use crate::case::{defang, remedy};
 use crate::intake::find::{Match, MatchKind, MissingReason};
 use crate::package::cybertip::date_time;
 use crate::package::input::{FileInput, PackageInput};
@@ -43,6 +43,7 @@ pub(super) fn text(input: &PackageInput) -> String {
         lines.push("  Nothing is declared missing.".to_owned());
     }
     lines.extend(gaps.iter().map(|gap| format!("  {gap}")));
+    lines.extend(tried(input).into_iter().map(|tried| format!("  Tried: {tried}.")));
     lines.extend([String::new(), "FILES".to_owned()]);
     for file in input.files.iter().take(MAX_FILES) {
         describe(input, file, &mut lines);
@@ -78,6 +79,7 @@ pub(super) fn for_report(input: &PackageInput) -> String {
         format!("Grouping: {}", one_line(&input.rule)),
     ];
     lines.extend(datasets(input));
+    lines.extend(tried(input).into_iter().map(|tried| format!("Tried: {tried}")));
     lines.extend(gaps(input).into_iter().map(|gap| format!("Missing: {gap}")));
     lines.push(format!("Ledger: {} leaves, root {}.", input.ledger.leaves, input.ledger.root));
     lines.push(
@@ -150,12 +152,12 @@ fn classes(input: &PackageInput) -> String {
 fn gaps(input: &PackageInput) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for sighting in input.files.iter().flat_map(|file| &file.sightings) {
-        let contact = sighting.find.locator.dataset.supplier_contact.as_deref();
         for missing in &sighting.find.missing {
             if missing.reason == MissingReason::NotApplicable {
                 continue;
             }
-            let next = words::next_step(missing, contact).unwrap_or_default();
+            let next = remedy::sentence(&sighting.find, &missing.field, missing.reason)
+                .unwrap_or_default();
             let line = format!("{}, {}: {next}", missing.field, words::reason(missing.reason));
             *counts.entry(one_line(&line)).or_default() += 1;
         }
@@ -172,6 +174,22 @@ fn gaps(input: &PackageInput) -> Vec<String> {
         lines.push(format!("and {left} more kinds, in the provenance of each file"));
     }
     lines
+}
+
+/// What was tried for files that cannot be traced to their origin: class C and D.
+fn tried(input: &PackageInput) -> Vec<String> {
+    let untraced = input
+        .files
+        .iter()
+        .filter(|file| words::best(file).is_some_and(|best| best.class >= Class::C));
+    let mut told: Vec<String> = Vec::new();
+    for tried in untraced.flat_map(|file| &file.sightings).flat_map(|sighting| &sighting.tried) {
+        let line = one_line(&defang::prose(&tried.text));
+        if told.len() < MAX_GAPS && !told.contains(&line) {
+            told.push(line);
+        }
+    }
+    told
 }
 
 fn describe(input: &PackageInput, file: &FileInput, lines: &mut Vec<String>) {

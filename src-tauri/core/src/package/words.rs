@@ -1,6 +1,6 @@
 //! Words and numbers as a package prints them, in one place so that every document says the same.
 
-use crate::intake::find::{Missing, MissingReason};
+use crate::intake::find::MissingReason;
 use crate::wire;
 
 /// `004102`.
@@ -77,50 +77,6 @@ pub(super) fn reason(reason: MissingReason) -> &'static str {
         MissingReason::LookupFailed => "looked up without success",
         MissingReason::Withheld => "withheld",
     }
-}
-
-/// Where a missing fact may still be had, if anywhere. `contact`: whom to ask at the supplier.
-pub(super) fn next_step(missing: &Missing, contact: Option<&str>) -> Option<String> {
-    if missing.reason == MissingReason::NotApplicable {
-        return None;
-    }
-    let field = missing.field.rsplit('.').next().unwrap_or(&missing.field);
-    let ask = contact.map_or_else(
-        || "ask whoever supplied the dataset; no contact is recorded".to_owned(),
-        |contact| format!("ask the supplier, {contact}"),
-    );
-    let also = match field {
-        "page_url" => {
-            Some("search the link records (WAT) of the crawl for the address of the file")
-        }
-        "origin_url" | "upstream" => {
-            Some("join the row by its key or uid to the pointer dataset it was made from")
-        }
-        "final_url" | "redirects" | "http_headers" | "http_status" => {
-            Some("look for the crawl record (WARC) of the same fetch")
-        }
-        "server_ip" => Some(
-            "look for the crawl record (WARC), which carries the address, or passive DNS records",
-        ),
-        "fetched_at" | "fetched_interval" | "time_precision" => {
-            Some("read the statistics file of the download shard, which gives start and end")
-        }
-        "uploader_ref" => Some("ask the site that hosted the file"),
-        "supplier" | "supplier_contact" => {
-            return Some("look up the publisher of the dataset where it was obtained".to_owned());
-        }
-        "version_id" | "etag" | "obtained_at" => {
-            Some("read the versions and access logs of the object store")
-        }
-        _ => None,
-    };
-    if missing.reason == MissingReason::DiscardedByUs {
-        return Some("ask the reporting organisation, which held it once".to_owned());
-    }
-    if missing.reason == MissingReason::Withheld {
-        return Some(ask);
-    }
-    Some(also.map_or_else(|| ask.clone(), |also| format!("{also}; {ask}")))
 }
 
 /// The class of a file: the best of its sightings, since one traceable place is enough to begin at.

@@ -18,6 +18,9 @@ pub(crate) struct ItemRow {
 /// One sighting: the find's line, verbatim.
 #[derive(FromRow)]
 pub(crate) struct SightingRow {
+    pub(crate) id: i64,
+    /// The import that brought it.
+    pub(crate) run: String,
     pub(crate) imported_at: Millis,
     pub(crate) record: String,
 }
@@ -39,7 +42,7 @@ pub(crate) async fn sightings(
     limit: i64,
 ) -> Result<Vec<SightingRow>> {
     Ok(sqlx::query_as(
-        "SELECT imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, run, imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2",
     )
     .bind(case)
     .bind(limit)

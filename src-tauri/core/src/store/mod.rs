@@ -4,21 +4,26 @@
 //! read-only, so a write through it fails in SQLite itself. Writing begins in `ledger` alone.
 
 pub(crate) mod account;
+pub(crate) mod adapted;
 pub(crate) mod approval;
 pub(crate) mod case;
 pub(crate) mod cluster;
 pub(crate) mod cluster_act;
 pub(crate) mod decision;
+pub(crate) mod enrich;
 pub(crate) mod exposure;
 pub(crate) mod fingerprint;
 pub(crate) mod flood;
+pub(crate) mod gaps;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod location;
+pub(crate) mod prov;
 pub(crate) mod queue;
 pub(crate) mod removal;
 pub(crate) mod report;
+pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -68,7 +68,10 @@ pub(crate) fn file(case: u32, find: Find, class: wire::Class) -> FileInput {
             as_fetched_sha256: find.object.as_fetched_digests.as_ref().map(|d| d.sha256.clone()),
         },
         sightings: vec![SightingInput {
+            reported: find.clone(),
             find,
+            later: Vec::new(),
+            tried: Vec::new(),
             completeness: completeness(class, 2),
             imported_at: datetime!(2026-01-05 08:00:00 UTC),
         }],
