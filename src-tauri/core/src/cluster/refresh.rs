@@ -70,7 +70,7 @@ pub async fn refresh(console: &Console, watch: &Watch) -> Result<RefreshProgress
         "CLUSTER-01",
         "Pictures of this workspace are being compared already. Wait for that to end, or stop it.",
     )?;
-    let mut run = Run::new(watch);
+    let mut run = Run { watch, progress: RefreshProgress::default(), began: Instant::now() };
     run.fingerprint(console).await?;
     run.compare(console).await?;
     let (clusters, cases) = rows::totals(&mut *console.store().read().await?).await?;
@@ -88,25 +88,7 @@ struct Run<'a> {
     began: Instant,
 }
 
-impl<'a> Run<'a> {
-    fn new(watch: &'a Watch) -> Self {
-        let progress = RefreshProgress {
-            step: RefreshStep::Fingerprint,
-            done: 0,
-            total: 0,
-            per_s: 0,
-            left_ms: None,
-            fingerprinted: 0,
-            not_comparable: 0,
-            compared: 0,
-            clusters: 0,
-            cases: 0,
-            stopped: false,
-            skipped: None,
-        };
-        Self { watch, progress, began: Instant::now() }
-    }
-
+impl Run<'_> {
     fn step(&mut self, step: RefreshStep, total: i64) {
         self.began = Instant::now();
         self.progress.step = step;

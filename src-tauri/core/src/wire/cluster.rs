@@ -317,10 +317,11 @@ pub struct Neighbour {
 }
 
 /// What comparing pictures is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefreshStep {
     /// Making fingerprints in the airlock.
+    #[default]
     Fingerprint,
     /// Comparing fingerprints.
     Compare,
@@ -328,7 +329,7 @@ pub enum RefreshStep {
 }
 
 /// How far comparing pictures is, and what it did.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshProgress {
     pub step: RefreshStep,
