@@ -100,3 +100,27 @@ pub fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// What undoes a migration that only makes tables, indexes and triggers: last made, first dropped.
+pub fn undo(version: i64) -> Vec<String> {
+    let migrations = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations"));
+    let prefix = format!("{version:04}_");
+    let file = migrations
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(&prefix))
+        .unwrap();
+    let made = fs::read_to_string(file).unwrap();
+    let mut drops: Vec<String> = made
+        .lines()
+        .filter_map(|line| line.strip_prefix("CREATE "))
+        .map(|rest| {
+            let mut words = rest.split_whitespace().filter(|word| *word != "UNIQUE");
+            let (what, name) = (words.next().unwrap(), words.next().unwrap());
+            format!("DROP {what} IF EXISTS {name}")
+        })
+        .collect();
+    drops.reverse();
+    drops.push(format!("DELETE FROM _sqlx_migrations WHERE version = {version}"));
+    drops
+}

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use casement_tests::casectl::{CASECTL, PASSPHRASE, Said, at, command, lines};
 use casement_tests::finds::{find, jpeg, png};
 use casement_tests::keys::store_key;
-use casement_tests::workspace::{Workspace, copy};
+use casement_tests::workspace::{Workspace, copy, undo};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
@@ -225,30 +225,6 @@ async fn tables(connection: &mut SqliteConnection) -> Vec<String> {
         .fetch_all(connection)
         .await
         .unwrap()
-}
-
-/// What undoes a migration that only makes tables, indexes and triggers: last made, first dropped.
-fn undo(version: i64) -> Vec<String> {
-    let migrations = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations"));
-    let prefix = format!("{version:04}_");
-    let file = migrations
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(&prefix))
-        .unwrap();
-    let made = fs::read_to_string(file).unwrap();
-    let mut drops: Vec<String> = made
-        .lines()
-        .filter_map(|line| line.strip_prefix("CREATE "))
-        .map(|rest| {
-            let mut words = rest.split_whitespace().filter(|word| *word != "UNIQUE");
-            let (what, name) = (words.next().unwrap(), words.next().unwrap());
-            format!("DROP {what} IF EXISTS {name}")
-        })
-        .collect();
-    drops.reverse();
-    drops.push(format!("DELETE FROM _sqlx_migrations WHERE version = {version}"));
-    drops
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,14 +8,15 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod lists;
+mod release;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::thread;
 
-use casement_tests::casectl::{Said, at, command, lines, run};
+use casement_tests::casectl::{Said, lines};
 use casement_tests::finds::{find, png};
-use casement_tests::workspace::{Workspace, copy};
+use casement_tests::workspace::Workspace;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -230,44 +231,6 @@ fn a_decision_taken_back_is_retracted_and_given_again_is_open_again() {
 }
 
 #[test]
-fn the_same_set_gives_the_same_bytes_and_both_forms_say_the_same() {
-    let office = office();
-    for case in ["3", "1", "5"] {
-        decide(&office, case, "confirmed");
-    }
-    let twin = office.dir.path().join("twin");
-    copy(&office.store, &twin);
-    export(&office, "a.jsonl").ends(0);
-    let b = path(&office, "b.jsonl");
-    let verb = [&["removal", "export", "--out", b.to_str().unwrap()][..], &DATASET].concat();
-    run(&at(&twin, "ada", &verb)).ends(0);
-    assert_eq!(fs::read(path(&office, "a.jsonl")).unwrap(), fs::read(&b).unwrap());
-
-    let c = path(&office, "c.csv");
-    let told = removal(&office, &["export"], &["--format", "csv", "--out", c.to_str().unwrap()]);
-    assert_eq!(told.ends(0).object()["sightings"], 3);
-    let csv = fs::read_to_string(&c).unwrap();
-    let jsonl = fs::read_to_string(&b).unwrap();
-    let mut rows = csv.lines();
-    let heading: Value =
-        serde_json::from_str(rows.next().unwrap().strip_prefix("# ").unwrap()).unwrap();
-    assert_eq!(heading["count"], 3);
-    let columns: Vec<&str> = rows.next().unwrap().split(',').collect();
-    for (row, line) in rows.zip(lines(&jsonl).into_iter().skip(1)) {
-        let (plain, place) = row.split_once(",\"").unwrap();
-        let place = place.strip_suffix('"').unwrap().replace("\"\"", "\"");
-        assert_eq!(serde_json::from_str::<Value>(&place).unwrap(), line["place"]);
-        for (column, cell) in columns.iter().zip(plain.split(',')) {
-            let told = &line[column];
-            assert!(
-                told == cell || told.to_string() == cell || (cell.is_empty() && told.is_null()),
-                "{column}"
-            );
-        }
-    }
-}
-
-#[test]
 fn a_member_that_is_there_twice_must_be_named_with_its_container() {
     let office = office();
     let (bytes, mut copy) = (png(1, 12, 9), find(71, 1, &png(1, 12, 9)));
@@ -333,105 +296,4 @@ fn only_what_is_settled_is_listed_and_packaged_cases_stay() {
     for verb in [&["export", "--out", "x.jsonl"][..], &["release", "propose", "--reason", "r"]] {
         office.run("bo", &[&["removal"][..], verb, &DATASET].concat()).fails(3, "ROLE-01");
     }
-}
-
-#[test]
-fn rejected_cases_go_back_by_two_persons_unless_decided_again() {
-    let office = office();
-    removal(&office, &["release", "propose"], &["--reason", "nothing yet"]).fails(2, "RELEASE-01");
-    decide(&office, "1", "not-a-match");
-    decide(&office, "2", "not-a-match");
-    let propose =
-        || removal(&office, &["release", "propose"], &["--reason", "asked for"]).ends(0).object();
-    assert_eq!(propose()["kind"], "release-list");
-    let list = path(&office, "release.jsonl");
-    let release = |proposal: &str, file: &Path| {
-        office.ada(&[
-            "removal",
-            "release",
-            "export",
-            "--proposal",
-            proposal,
-            "--out",
-            file.to_str().unwrap(),
-        ])
-    };
-    release("1", &list).fails(3, "APPROVE-10");
-    // What comes later is not in it and does not disturb it.
-    decide(&office, "3", "not-a-match");
-    office.quarantine.write(&[find(72, 0, &png(0, 12, 9))]);
-    office.import().ends(0);
-    office.ada(&["approve", "1"]).fails(3, "APPROVE-02");
-    office.run("kim", &["approve", "1"]).ends(0);
-    let told = release("1", &list).ends(0).object();
-    let (heading, listed) = read(&list, &told);
-    assert_eq!(
-        (&heading["schema"], &heading["proposal"]),
-        (&json!("casement-release/v1"), &json!(1))
-    );
-    let cases: Vec<&Value> = listed.iter().map(|line| &line["case"]).collect();
-    assert_eq!(cases, [1, 2]);
-
-    // Decided again before it is approved, and after.
-    assert_eq!(propose()["proposal"], 2);
-    decide(&office, "2", "confirmed");
-    let before = office.ada(&["verify"]).ends(0).object();
-    office.run("kim", &["approve", "2"]).fails(3, "APPROVE-04");
-    assert_eq!(office.ada(&["verify"]).ends(0).object(), before);
-    let late = path(&office, "late.jsonl");
-    release("1", &late).fails(3, "RELEASE-02");
-    assert!(!late.exists() && !path(&office, "late.jsonl.unlogged").exists());
-}
-
-#[test]
-fn a_list_has_its_name_only_when_the_ledger_knows_it() {
-    let office = office();
-    decide(&office, "1", "confirmed");
-    // What a program left that ended between the two.
-    let told = export(&office, "a.jsonl").ends(0).object();
-    let (list, pending) = (path(&office, "a.jsonl"), path(&office, "a.jsonl.unlogged"));
-    fs::rename(&list, &pending).unwrap();
-    status(&office);
-    assert!(!pending.exists());
-    read(&list, &told);
-    fs::rename(&list, path(&office, "kept.jsonl")).unwrap();
-    fs::write(&pending, "half").unwrap();
-    status(&office);
-    assert!(!list.exists(), "what the ledger does not know gets no name");
-
-    let mut kept = 0;
-    for round in 0..12_u64 {
-        let store = office.dir.path().join(format!("killed-{round}"));
-        copy(&office.store, &store);
-        let list = path(&office, &format!("list-{round}.jsonl"));
-        let verb = [&["removal", "export", "--out", list.to_str().unwrap()][..], &DATASET].concat();
-        let mut child = command(&at(&store, "ada", &verb))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let pending = path(&office, &format!("list-{round}.jsonl.unlogged"));
-        while !pending.exists() && !list.exists() && child.try_wait().unwrap().is_none() {
-            thread::yield_now();
-        }
-        for _ in 0..round * 30 {
-            thread::yield_now();
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
-        let named = list.exists();
-        let verb = [&["removal", "status"][..], &DATASET].concat();
-        let after = run(&at(&store, "ada", &verb)).ends(0).object();
-        let exports = after["datasets"][0]["exports"].as_array().unwrap();
-        assert!(!named || exports.len() == 2, "a named list is in the ledger");
-        if exports.len() == 2 {
-            read(&list, &exports[0]);
-            kept += 1;
-        } else {
-            assert_eq!(after["datasets"][0]["exported"], 1);
-        }
-        let again = run(&at(&store, "ada", &["verify"])).ends(0).object();
-        assert_eq!(again["findings"], json!([]));
-    }
-    println!("{kept} of 12 lists were in the ledger when their program was killed");
 }
