@@ -64,7 +64,8 @@ impl Quarantine {
     }
 }
 
-fn reference(number: u32) -> String {
+/// The name in quarantine of an item.
+pub fn reference(number: u32) -> String {
     format!("q-{number:06}")
 }
 

@@ -206,8 +206,9 @@ async fn desks(dir: &Path, clock: &Clock) -> [Console; 3] {
     for (name, role) in [("kim", Role::Supervisor), ("bo", Role::Reviewer)] {
         ada.add_account(name, &phrase(), role, &phrase()).await.unwrap();
     }
-    let unlock = |name: &'static str| Console::unlock(dir, name, &phrase(), opening());
-    let (kim, bo) = (unlock("kim").await.unwrap(), unlock("bo").await.unwrap());
+    let own = phrase();
+    let kim = Console::unlock(dir, "kim", &own, opening()).await.unwrap();
+    let bo = Console::unlock(dir, "bo", &own, opening()).await.unwrap();
     [ada, kim, bo]
 }
 

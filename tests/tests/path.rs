@@ -42,7 +42,7 @@ fn phrase(text: &str) -> Passphrase {
     Passphrase::new(text.to_owned())
 }
 
-async fn fixture_import(console: &Console) -> Begun<BufReader<File>> {
+async fn fixture_import(console: &Console) -> Begun {
     let finds = fixture().join("finds.jsonl");
     let import = Import {
         total_bytes: fs::metadata(&finds).unwrap().len(),

@@ -286,7 +286,7 @@ fn a_member_that_is_there_twice_must_be_named_with_its_container() {
     let twice = cases.iter().find(|line| line["place"]["steps"][0]["uri"] == "00002.tar").unwrap();
     let member = twice["place"]["steps"][1]["member"].as_str().unwrap();
     let acks = path(&office, "acks.txt");
-    let mut say = |text: String, code: i32| {
+    let say = |text: String, code: i32| {
         fs::write(&acks, text).unwrap();
         ack(&office, "main", &["--file", acks.to_str().unwrap()]).ends(code).object()
     };

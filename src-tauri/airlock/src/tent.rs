@@ -373,3 +373,6 @@ fn from_colour<const B: usize>(row: &[u8], grey: &mut [f32]) {
 fn thousandths(sum: i32) -> f32 {
     sum as f32 / 1000.0
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 //!
 //! It must never take a passphrase: arguments can be read by every process of the machine.
 
+mod scan;
+
 use std::path::PathBuf;
 
 use casement_core::wire::{Band, Class, Classification, ImportFormat, Level, Order, Role, Verdict};
@@ -15,6 +17,8 @@ use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
+
+pub(crate) use scan::ScanVerb;
 
 const ENDS: &str = "\
 Exit codes:
@@ -77,6 +81,9 @@ pub(crate) enum Verb {
     /// Read or change the policy
     #[command(subcommand)]
     Policy(FileVerb),
+    /// Match a corpus against hash lists and tell what is found
+    #[command(after_help = scan::MORE)]
+    Scan(Box<ScanVerb>),
     /// Take in a scanner's finds and seal the bytes they name
     #[command(
         after_help = "Running it again takes in only what is not there yet. Ctrl-C stops after the batch at hand; again, at once.\n\n\
@@ -113,6 +120,9 @@ pub(crate) enum Verb {
     /// Everything that is known of a case, without a picture
     #[command(after_help = "Example:\n  casectl show 12 --json")]
     Show { case: u32 },
+    /// Where a case comes from, step by step, as a PROV-JSON document with dead addresses
+    #[command(after_help = "Example:\n  casectl trail 12 > trail.json")]
+    Trail { case: u32 },
     /// Write a veiled picture of a case you hold; the ledger says so first
     #[command(after_help = "Example:\n  casectl view 12 --level mosaic --out veiled.png --as bo")]
     View(ViewVerb),
@@ -254,6 +264,9 @@ pub(crate) struct ImportVerb {
     /// Folder of quarantined bytes, each named by its quarantine_ref or its SHA-256, or as the format says
     #[arg(long, value_name = "DIR", required_unless_present = "explain")]
     pub(crate) bytes: Option<PathBuf>,
+    /// Do not compare pictures at the end; `casectl cluster` does it later
+    #[arg(long)]
+    pub(crate) compare_later: bool,
     /// Say which shapes the format accepts and which facts it cannot give
     #[arg(long)]
     pub(crate) explain: bool,

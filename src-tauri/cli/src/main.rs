@@ -16,6 +16,7 @@ mod record;
 mod removal;
 mod report;
 mod review;
+mod scan;
 mod set_up;
 
 use std::process::ExitCode;
@@ -119,6 +120,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Account(verb) => set_up::account(&at, verb, out).await,
         Verb::Organisation(verb) => set_up::organisation(&at, verb, out).await,
         Verb::Policy(verb) => set_up::policy(&at, verb, out).await,
+        Verb::Scan(verb) => Box::pin(scan::scan(&at, *verb, out)).await,
         Verb::Import(verb) => Box::pin(import::import(&at, verb, out)).await,
         Verb::Queue(verb) => review::queue(&at, verb, out).await,
         Verb::Next(verb) => review::next(&at, verb, out).await,
@@ -135,6 +137,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Floods { verb } => flood::floods(&at, verb, out).await,
         Verb::Flood(verb) => flood::flood(&at, verb, out).await,
         Verb::History(verb) => record::history(&at, verb, out).await,
+        Verb::Trail { case } => record::trail(&at, case, out).await,
         Verb::Verify { package } => record::verify(&at, package, out).await,
         Verb::Doctor => record::doctor(out).await,
         Verb::Gaps(verb) => gaps::gaps(&at, verb, out).await,

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use casement_core::case::prov;
 use casement_core::ledger::{history as acts, verify as ledger};
 use casement_core::wire::{Act, HistoryFilter};
 use casement_core::{case, package, status};
@@ -64,6 +65,12 @@ fn print_acts(acts: &[Act], first: bool, out: &Out) -> Outcome<()> {
     })
 }
 
+pub(crate) async fn trail(at: &At, case: u32, out: &Out) -> Outcome {
+    let document = sit(at, async |console| Ok(prov::export(console, case).await?)).await?;
+    out.object(&document)?;
+    Ok(End::Done)
+}
+
 pub(crate) async fn verify(at: &At, package: Option<PathBuf>, out: &Out) -> Outcome {
     match package {
         Some(dir) => verify_package(at, dir, out).await,
@@ -74,6 +81,7 @@ pub(crate) async fn verify(at: &At, package: Option<PathBuf>, out: &Out) -> Outc
 async fn verify_ledger(at: &At, out: &Out) -> Outcome {
     let found = sit(at, async |console| {
         let mut found = ledger::verify(console).await?;
+        found.findings.extend(prov::check(console).await?);
         found.findings.extend(case::verify(console).await?);
         Ok(found)
     })

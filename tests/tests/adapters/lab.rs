@@ -1,7 +1,9 @@
 //! A workspace with pictures in quarantine, and fixtures that name them.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use casement_core::hash::{Digests, digests};
 use casement_tests::casectl::{PASSPHRASE, Said};
@@ -39,6 +41,7 @@ fn base32(bytes: &[u8]) -> String {
 pub(crate) struct Lab {
     pub(crate) office: Workspace,
     pub(crate) pictures: Vec<Digests>,
+    written: Cell<SystemTime>,
 }
 
 impl Lab {
@@ -60,7 +63,7 @@ impl Lab {
             }
             pictures.push(digests);
         }
-        Self { office, pictures }
+        Self { office, pictures, written: Cell::new(SystemTime::UNIX_EPOCH) }
     }
 
     /// A fixture with the names and digests of these pictures.
@@ -93,6 +96,14 @@ impl Lab {
 
     pub(crate) fn import(&self, format: &str, text: &str, more: &[&str]) -> Said {
         let path = self.write(format!("answers.{format}").as_str(), text);
+        // Each export of the same answers is a file of another time.
+        self.written.set(self.written.get() + Duration::from_secs(3_600));
+        fs::File::options()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(self.written.get())
+            .unwrap();
         let bytes = self.office.quarantine.bytes.to_str().unwrap();
         let mut verb = vec!["import", path.to_str().unwrap(), "--format", format, "--bytes", bytes];
         verb.extend(DATASET);

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::lab::Lab;
 
+/// A line, the code it is left out with (none for one that is taken in), and what the sentence names.
+type Row = (String, &'static str, &'static str);
+
 /// Every bad shape beside a good one: it is told with its line and field, and costs nothing else.
 #[test]
 fn what_cannot_become_a_find_is_told_by_line_and_field() {
@@ -28,7 +31,7 @@ fn what_cannot_become_a_find_is_told_by_line_and_field() {
         |hash: Value| json!({ "object": "q-1", "response": { "hashes": [hash] } }).to_string();
     let arachnid = |kind: Value, classification: &str| json!({ "sha256_hex": hex::encode(lab.pictures[0].sha256), "match_type": kind, "classification": classification });
     let near = arachnid(json!("near"), "csam").to_string();
-    let table: Vec<(&str, Vec<(String, &str, &str)>)> = vec![
+    let table: Vec<(&str, Vec<Row>)> = vec![
         ("hma", vec![
             (good.to_string(), "", ""),
             ("{\"object\":".to_owned(), "FIND-03", "JSON ends"),
@@ -53,7 +56,7 @@ fn what_cannot_become_a_find_is_told_by_line_and_field() {
             (with("query", json!({ "signal": "ef" })), "FIND-10", "matches[0].query_value"),
             (with("index", json!({ "pdq": { "present": false } })), "RESP-10", "index"),
             (with("object", json!(hex::encode(lab.pictures[0].sha1))), "FIND-06", "not there"),
-            (with("ext", json!("x".repeat(300_000))), "FIND-04", "longer than"),
+            (with("ext", json!("x".repeat(300_000))), "RESP-12", "longer than"),
             (good.to_string(), "", ""),
         ]),
         ("photodna", vec![

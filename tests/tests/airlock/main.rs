@@ -8,6 +8,7 @@ mod decoding;
 mod hashing;
 mod hostile;
 mod parent;
+mod reference;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

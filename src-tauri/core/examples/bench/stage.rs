@@ -73,6 +73,11 @@ impl Stage {
         Ok(path)
     }
 
+    /// A file of this run by its name.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
     /// Where something is kept between runs.
     pub(crate) fn kept(&self, name: &str) -> PathBuf {
         self.dir.join(format!("{name}-{}", self.cases()))

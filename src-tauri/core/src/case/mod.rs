@@ -6,6 +6,7 @@ pub mod completeness;
 pub mod defang;
 pub mod enrich;
 pub mod gaps;
+pub mod prov;
 pub(crate) mod remedy;
 pub(crate) mod trace;
 pub mod trail;
@@ -106,6 +107,7 @@ pub(crate) async fn known(
     let found = sightings.iter().map(|row| RecordRow {
         id: row.id,
         case_id: case,
+        run: row.run.clone(),
         record: row.record.clone(),
         class: None,
     });

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::completeness::{Held, completeness};
 use super::enrich::{Known, known_of};
+use super::prov;
 use super::trail::source_key;
 use crate::console::Console;
 use crate::error::{Error, Result};
@@ -83,13 +84,19 @@ pub(crate) fn class_word(find: &Find) -> &'static str {
     words::class_word(completeness(find, held).class)
 }
 
-/// Writes the traces of these finds.
+/// Writes the traces of these finds, each with the import that brought it, and what their trails now hold beside what
+/// they held.
 pub(crate) async fn put<'a>(
     write: &mut Logged,
-    finds: impl Iterator<Item = &'a Find>,
+    finds: impl Iterator<Item = (&'a Find, &'a str)>,
 ) -> Result<()> {
-    let traces: Vec<(String, &'static str, Trace)> =
-        finds.map(|find| (find.find_id.to_string(), class_word(find), Trace::of(find))).collect();
+    let mut graph = prov::Graph::default();
+    let mut traces: Vec<(String, &'static str, Trace)> = Vec::new();
+    for (find, run) in finds {
+        graph.join(prov::graph(find, run));
+        traces.push((find.find_id.to_string(), class_word(find), Trace::of(find)));
+    }
+    prov::put(write, &graph).await?;
     let puts: Vec<Put<'_>> = traces
         .iter()
         .map(|(find_id, class, trace)| Put { find_id: find_id.clone(), class, trace })
@@ -125,7 +132,7 @@ pub(crate) async fn catch_up(console: &Console) -> Result<u64> {
         let (mut write, _) = write.log(console.clock(), console.actor(), event).await?;
         done += found.len() as u64;
         let known = known_of(write.conn(), found).await?;
-        put(&mut write, known.iter().map(|known| &known.find)).await?;
+        put(&mut write, known.iter().map(|known| (&known.find, known.row.run.as_str()))).await?;
         write.commit().await?;
     }
 }

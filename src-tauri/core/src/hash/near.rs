@@ -19,6 +19,9 @@ pub const LOOKED_UP: u32 = 31;
 /// Hashes that may wait outside the tables, at least, and as a share of those inside.
 const TAIL: usize = 1024;
 const TAIL_SHARE: usize = 16;
+/// Looking one up costs as much as comparing this many in a row; where a crowd makes so many come up that it does not
+/// pay, all are compared.
+const CROWDED: usize = 32;
 
 /// Hashes to search in, numbered from 0 in the order they came.
 ///
@@ -88,20 +91,30 @@ impl Near {
         }
         let query = pieces(hash);
         let reach = Reach::of(t);
-        for (piece, (table, value)) in self.tables.iter().zip(query).enumerate() {
-            let Some(radius) = reach.at(piece) else { break };
-            let mut meet = |value: u16| {
-                for &number in table.at(value) {
-                    let Some(other) = self.hashes.get(number as usize) else { continue };
-                    let distance = hash.distance(other);
-                    if distance <= t && !reach.met_before(piece, &query, other) {
-                        found(number, distance);
-                    }
+        // Where to look is settled first, so that what it costs is known.
+        let mut places: [&[u32]; PIECES * (1 + 16)] = [&[]; PIECES * (1 + 16)];
+        let slots = places.as_chunks_mut::<{ 1 + 16 }>().0.iter_mut();
+        for (piece, ((table, value), slots)) in self.tables.iter().zip(query).zip(slots).enumerate()
+        {
+            let radius = reach.at(piece);
+            let flips = std::iter::once(0).chain((0..16).map(|bit| 1 << bit));
+            let values = flips.take(radius.map_or(0, |radius| if radius == 0 { 1 } else { 17 }));
+            for (slot, flip) in slots.iter_mut().zip(values) {
+                *slot = table.at(value ^ flip);
+            }
+        }
+        let met: usize = places.iter().map(|numbers| numbers.len()).sum();
+        if met > self.inside / CROWDED {
+            compare(hash, t, 0, &self.hashes, found);
+            return;
+        }
+        for (piece, places) in places.as_chunks::<{ 1 + 16 }>().0.iter().enumerate() {
+            for &number in places.iter().copied().flatten() {
+                let Some(other) = self.hashes.get(number as usize) else { continue };
+                let distance = hash.distance(other);
+                if distance <= t && !reach.met_before(piece, &query, other) {
+                    found(number, distance);
                 }
-            };
-            meet(value);
-            if radius == 1 {
-                (0..16).for_each(|bit| meet(value ^ (1 << bit)));
             }
         }
         compare(hash, t, self.inside, self.hashes.get(self.inside..).unwrap_or_default(), found);

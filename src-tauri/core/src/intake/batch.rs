@@ -3,7 +3,6 @@
 //! It must never hold the bytes of more files than there are threads, nor a longer line than the limit.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,9 +11,9 @@ use time::OffsetDateTime;
 use super::check::LineError;
 use super::entries::{Entries, Raw, Taken};
 use super::find::{Algorithm, Find, MatchKind};
-use super::{Known, quarantine};
+use super::{Known, Originals, quarantine, retold};
 use crate::case::trace::{self, Trace};
-use crate::case::{trail, word_of};
+use crate::case::{prov, trail, word_of};
 use crate::error::Result;
 use crate::hash::pdq::Pdq;
 use crate::hash::{Digests, sha256};
@@ -44,6 +43,8 @@ pub(super) struct Batch {
     pub(super) raws: Vec<Arc<Raw>>,
     pub(super) missing: BTreeMap<(String, String), u64>,
     pub(super) scanner: Option<String>,
+    /// What the finds say of their making.
+    pub(super) trail: prov::Graph,
 }
 
 /// A line left out.
@@ -97,20 +98,12 @@ struct Candidate {
     find: Find,
     file: Option<String>,
     raw: Option<Arc<Raw>>,
-    by_file_time: bool,
 }
 
 impl Candidate {
     fn new(line: u64, taken: Taken) -> Self {
-        let Taken { find, record, file, raw, by_file_time } = taken;
-        Self { line, record, digest: digest_of(&find), find, file, raw, by_file_time }
-    }
-
-    /// Whether this is the find that was kept, but for the time of the file it was read from.
-    fn same_but_for_file_time(&self, kept: &str) -> bool {
-        let Ok(kept) = serde_json::from_str::<Find>(kept) else { return false };
-        let now = Find { emitted_at: kept.emitted_at.clone(), ..self.find.clone() };
-        self.by_file_time && now == kept
+        let Taken { find, record, file, raw } = taken;
+        Self { line, record, digest: digest_of(&find), find, file, raw }
     }
 }
 
@@ -122,12 +115,13 @@ fn digest_of(find: &Find) -> [u8; 32] {
 /// Reads finds batch by batch.
 pub(super) struct Reader {
     entries: Box<dyn Entries>,
-    folder: PathBuf,
+    originals: Originals,
+    run: String,
 }
 
 impl Reader {
-    pub(super) fn new(entries: Box<dyn Entries>, folder: PathBuf) -> Self {
-        Self { entries, folder }
+    pub(super) fn new(entries: Box<dyn Entries>, originals: Originals, run: String) -> Self {
+        Self { entries, originals, run }
     }
 
     /// BLAKE3 of everything read.
@@ -183,34 +177,33 @@ impl Reader {
         let ids: Vec<String> =
             candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
         let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
-        let moved: Vec<String> = candidates
-            .iter()
-            .zip(&ids)
-            .filter(|(candidate, _)| candidate.by_file_time)
-            .filter(|(candidate, id)| seen.get(*id).is_some_and(|d| *d != candidate.digest))
-            .map(|(_, id)| id.clone())
-            .collect();
-        let kept: HashMap<String, String> = match moved.is_empty() {
-            true => HashMap::new(),
-            false => known.records(&moved)?.into_iter().collect(),
-        };
-        let mut fresh = Vec::new();
+        let mut fresh: Vec<Candidate> = Vec::new();
+        let mut again: Vec<Candidate> = Vec::new();
         for (candidate, id) in candidates.into_iter().zip(ids) {
             match seen.get(&id) {
                 Some(digest) if *digest == candidate.digest => batch.known += 1,
-                Some(_) if kept.get(&id).is_some_and(|k| candidate.same_but_for_file_time(k)) => {
-                    batch.known += 1;
-                }
-                Some(_) => batch.problems.push(problem(candidate.line, LineError::other_content())),
+                Some(_) => again.push(candidate),
                 None => {
                     seen.insert(id, candidate.digest.to_vec());
                     fresh.push(candidate);
                 }
             }
         }
-        for (candidate, sealed) in seal_all(&self.folder, fresh, vault)? {
+        let same = retold::same(
+            &again.iter().map(|one| &one.find).collect::<Vec<_>>(),
+            &fresh.iter().map(|one| &one.find).collect::<Vec<_>>(),
+            known,
+        )?;
+        for (candidate, same) in again.into_iter().zip(same) {
+            if same {
+                batch.known += 1;
+            } else {
+                batch.problems.push(problem(candidate.line, LineError::other_content()));
+            }
+        }
+        for (candidate, sealed) in seal_all(&self.originals, fresh, vault)? {
             match sealed {
-                Ok(digests) => batch.accept(candidate, &digests),
+                Ok(digests) => batch.accept(candidate, &digests, &self.run),
                 Err(error) => batch.problems.push(problem(candidate.line, error)),
             }
         }
@@ -223,7 +216,7 @@ impl Reader {
 
 /// Digests and seals on all cores; each thread holds one chunk of one file at a time.
 fn seal_all(
-    folder: &Path,
+    originals: &Originals,
     candidates: Vec<Candidate>,
     vault: &Vault,
 ) -> Result<Vec<(Candidate, Result<Digests, LineError>)>> {
@@ -243,8 +236,8 @@ fn seal_all(
                     share
                         .into_iter()
                         .map(|candidate| {
-                            let sealed =
-                                seal(folder, &candidate.find, candidate.file.as_deref(), vault)?;
+                            let file = candidate.file.as_deref();
+                            let sealed = seal(originals, &candidate.find, file, vault)?;
                             Ok((candidate, sealed))
                         })
                         .collect::<Result<Vec<_>>>()
@@ -265,12 +258,20 @@ fn seal_all(
 
 /// Outer error: the vault cannot be written, the import ends. Inner: this line is left out.
 fn seal(
-    folder: &Path,
+    originals: &Originals,
     find: &Find,
     file: Option<&str>,
     vault: &Vault,
 ) -> Result<Result<Digests, LineError>> {
     let named = find.object.quarantine_ref.as_deref();
+    let folder = match originals {
+        Originals::Folder(folder) => folder,
+        // Digested when it was sealed, by the program that wrote the line.
+        Originals::Sealed(deposit) => {
+            let sealed = deposit.digests(&find.object);
+            return Ok(sealed.ok_or_else(|| LineError::not_there(named)));
+        }
+    };
     let file = match file {
         Some(path) => quarantine::open_below(folder, path),
         None => quarantine::open(folder, &find.object),
@@ -317,7 +318,7 @@ fn one_problem_per_line(problems: &mut Vec<Problem>) {
 }
 
 impl Batch {
-    fn accept(&mut self, candidate: Candidate, digests: &Digests) {
+    fn accept(&mut self, candidate: Candidate, digests: &Digests, run: &str) {
         let find = candidate.find;
         let best = find.matches.iter().min_by_key(|found| {
             (
@@ -333,6 +334,7 @@ impl Batch {
             let key = (missing.field.clone(), word_of(&missing.reason));
             *self.missing.entry(key).or_default() += 1;
         }
+        self.trail.join(prov::graph(&find, run));
         if let Some(raw) = candidate.raw
             && self.raws.iter().all(|kept| kept.sha256 != raw.sha256)
         {

@@ -29,8 +29,6 @@ pub(super) struct Taken {
     /// Path of the bytes below the folder given, where it is not told by the find.
     pub(super) file: Option<String>,
     pub(super) raw: Option<Arc<Raw>>,
-    /// Whether `emitted_at` is only the time of the file, which another copy of the file does not share.
-    pub(super) by_file_time: bool,
 }
 
 /// A vendor's response as delivered.
@@ -80,7 +78,6 @@ impl<R: BufRead + Send> Entries for Lines<R> {
                 record: String::from_utf8_lossy(text).into_owned(),
                 file: None,
                 raw: None,
-                by_file_time: false,
             });
             return Ok(Some(Entry { ordinal: self.line, finds: vec![taken], unmatched: 0 }));
         }

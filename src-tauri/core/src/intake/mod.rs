@@ -6,9 +6,11 @@
 mod adapter;
 mod batch;
 pub mod check;
+mod deposit;
 mod entries;
 pub mod find;
 mod quarantine;
+mod retold;
 mod runs;
 mod source;
 
@@ -22,6 +24,7 @@ use std::time::{Instant, SystemTime};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::case::prov;
 use crate::case::word_of;
 use crate::clock::datetime;
 use crate::console::Console;
@@ -33,6 +36,7 @@ use crate::wire::{ImportFormat, ImportProgress, ImportState, ImportTerms, Role, 
 use crate::words;
 
 pub use adapter::{Explained, Lack, explain};
+pub use deposit::Deposit;
 pub use runs::list as runs;
 
 /// What to import.
@@ -72,6 +76,14 @@ impl Watch {
     }
 }
 
+/// Where the bytes of finds are.
+enum Originals {
+    /// In this folder.
+    Folder(PathBuf),
+    /// In the vault already.
+    Sealed(Deposit),
+}
+
 /// An import that has its place in the store and is ready to run. While it lives, no other can begin.
 pub struct Begun {
     run: Run,
@@ -95,6 +107,28 @@ pub async fn begin_as<R: BufRead + Send + 'static>(
     terms: ImportTerms,
     file_time: Option<SystemTime>,
 ) -> Result<Begun> {
+    let originals = Originals::Folder(import.bytes.clone());
+    begin_with(console, import, terms, file_time, originals).await
+}
+
+/// The same of `find/v1` whose bytes a scan seals while it tells them; a folder of bytes is not looked at. Begin before the
+/// scan does.
+pub async fn begin_sealed<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    deposit: Deposit,
+) -> Result<Begun> {
+    let originals = Originals::Sealed(deposit);
+    begin_with(console, import, ImportTerms::default(), None, originals).await
+}
+
+async fn begin_with<R: BufRead + Send + 'static>(
+    console: &Console,
+    import: Import<R>,
+    terms: ImportTerms,
+    file_time: Option<SystemTime>,
+    originals: Originals,
+) -> Result<Begun> {
     let format = terms.format;
     let terms = adapter::Terms::read(terms, file_time)?;
     console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
@@ -103,7 +137,9 @@ pub async fn begin_as<R: BufRead + Send + 'static>(
         "IMPORT-01",
         "Another import is running on this workspace. Wait for it, or stop it.",
     )?;
-    if !import.bytes.is_dir() {
+    if let Originals::Folder(folder) = &originals
+        && !folder.is_dir()
+    {
         return Err(Error::usage(
             "IMPORT-02",
             "The folder of quarantined bytes is not there. Check its path.",
@@ -112,8 +148,9 @@ pub async fn begin_as<R: BufRead + Send + 'static>(
     runs::close_interrupted(console).await?;
     console.vault().sweep()?;
     let run = Run::start(console, &import, format).await?;
-    let entries = adapter::entries(import.finds, import.bytes.clone(), terms);
-    Ok(Begun { run, reader: batch::Reader::new(entries, import.bytes), _alone: alone })
+    let entries = adapter::entries(import.finds, import.bytes, terms);
+    let reader = batch::Reader::new(entries, originals, run.progress.run.clone());
+    Ok(Begun { run, reader, _alone: alone })
 }
 
 impl Begun {
@@ -181,15 +218,13 @@ impl Known {
             rows::known(&mut conn, &ids).await
         })
     }
-}
 
-impl Known {
-    /// The record by find id, for those of `find_ids` that are known.
-    fn records(&self, find_ids: &[String]) -> Result<Vec<(String, String)>> {
+    /// Lines by find id, for those of `find_ids` that are known.
+    fn lines(&self, find_ids: &[String]) -> Result<Vec<(String, String)>> {
         let ids = serde_json::to_string(find_ids).map_err(|error| broke_off().caused_by(error))?;
         self.runtime.block_on(async {
             let mut conn = self.console.store().read().await?;
-            adapted::records(&mut conn, &ids).await
+            rows::lines(&mut conn, &ids).await
         })
     }
 }
@@ -302,6 +337,8 @@ impl Run {
             |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
         let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
+        crate::store::trace::put(write.conn(), &finds).await?;
+        prov::put(write, &batch.trail).await?;
         crate::cluster::arrived(console, write, &finds, new).await?;
         crate::store::trace::put(write.conn(), &finds).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)

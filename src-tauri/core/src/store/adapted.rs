@@ -56,16 +56,3 @@ pub(crate) async fn insert_raw(
     .await?;
     Ok(())
 }
-
-/// The finds of these ids as they were kept, by id. `find_ids` is a JSON array.
-pub(crate) async fn records(
-    conn: &mut SqliteConnection,
-    find_ids: &str,
-) -> Result<Vec<(String, String)>> {
-    Ok(sqlx::query_as(
-        "SELECT s.find_id, s.record FROM json_each(?1) j CROSS JOIN sighting s ON s.find_id = j.value",
-    )
-    .bind(find_ids)
-    .fetch_all(conn)
-    .await?)
-}

@@ -19,6 +19,8 @@ pub(crate) struct ItemRow {
 #[derive(FromRow)]
 pub(crate) struct SightingRow {
     pub(crate) id: i64,
+    /// The import that brought it.
+    pub(crate) run: String,
     pub(crate) imported_at: Millis,
     pub(crate) record: String,
 }
@@ -40,7 +42,7 @@ pub(crate) async fn sightings(
     limit: i64,
 ) -> Result<Vec<SightingRow>> {
     Ok(sqlx::query_as(
-        "SELECT id, imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, run, imported_at, record FROM sighting WHERE case_id = ?1 ORDER BY id LIMIT ?2",
     )
     .bind(case)
     .bind(limit)

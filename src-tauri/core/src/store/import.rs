@@ -71,6 +71,19 @@ pub(crate) async fn known(
     .await?)
 }
 
+/// The lines of those finds, as they were taken in, by find id.
+pub(crate) async fn lines(
+    conn: &mut SqliteConnection,
+    find_ids: &str,
+) -> Result<Vec<(String, String)>> {
+    Ok(sqlx::query_as(
+        "SELECT s.find_id, s.record FROM json_each(?1) j CROSS JOIN sighting s ON s.find_id = j.value",
+    )
+    .bind(find_ids)
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Takes a batch of new finds in. `finds` is a JSON array of objects with the columns named below.
 /// Answers how many cases are new.
 pub(crate) async fn insert_batch(

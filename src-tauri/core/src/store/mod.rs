@@ -19,6 +19,7 @@ pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod location;
+pub(crate) mod prov;
 pub(crate) mod queue;
 pub(crate) mod removal;
 pub(crate) mod report;

@@ -11,6 +11,8 @@ use crate::error::Result;
 pub(crate) struct RecordRow {
     pub(crate) id: i64,
     pub(crate) case_id: i64,
+    /// The import that brought it.
+    pub(crate) run: String,
     pub(crate) record: String,
     /// Class as it stands; `None` before it was worked out.
     pub(crate) class: Option<String>,
@@ -62,7 +64,7 @@ pub(crate) async fn put(conn: &mut SqliteConnection, finds: &str) -> Result<()> 
 /// Sightings whose trail was never worked out: those imported before there was a table for it.
 pub(crate) async fn without(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<RecordRow>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.case_id, s.record, NULL AS class FROM sighting s
+        "SELECT s.id, s.case_id, s.run, s.record, NULL AS class FROM sighting s
          WHERE s.id > (SELECT coalesce(max(sighting_id), 0) FROM trace) ORDER BY s.id LIMIT ?1",
     )
     .bind(limit)
@@ -78,7 +80,7 @@ pub(crate) async fn after(
     limit: i64,
 ) -> Result<Vec<RecordRow>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.case_id, s.record, t.class FROM sighting s CROSS JOIN trace t ON t.sighting_id = s.id
+        "SELECT s.id, s.case_id, s.run, s.record, t.class FROM sighting s CROSS JOIN trace t ON t.sighting_id = s.id
          WHERE s.id > ?1 AND (?2 IS NULL OR t.dataset_id IN (SELECT id FROM dataset WHERE name = ?2))
          ORDER BY s.id LIMIT ?3",
     )
@@ -92,7 +94,7 @@ pub(crate) async fn after(
 /// These sightings, given as a JSON array of ids.
 pub(crate) async fn these(conn: &mut SqliteConnection, ids: &str) -> Result<Vec<RecordRow>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.case_id, s.record, t.class FROM json_each(?1) j CROSS JOIN sighting s ON s.id = j.value
+        "SELECT s.id, s.case_id, s.run, s.record, t.class FROM json_each(?1) j CROSS JOIN sighting s ON s.id = j.value
          LEFT JOIN trace t ON t.sighting_id = s.id ORDER BY s.id",
     )
     .bind(ids)
@@ -103,7 +105,7 @@ pub(crate) async fn these(conn: &mut SqliteConnection, ids: &str) -> Result<Vec<
 /// The sightings of a case, oldest first.
 pub(crate) async fn of_case(conn: &mut SqliteConnection, case: i64) -> Result<Vec<RecordRow>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.case_id, s.record, t.class FROM sighting s LEFT JOIN trace t ON t.sighting_id = s.id
+        "SELECT s.id, s.case_id, s.run, s.record, t.class FROM sighting s LEFT JOIN trace t ON t.sighting_id = s.id
          WHERE s.case_id = ?1 ORDER BY s.id",
     )
     .bind(case)
@@ -114,7 +116,7 @@ pub(crate) async fn of_case(conn: &mut SqliteConnection, case: i64) -> Result<Ve
 /// The most complete sighting of each of these cases, given as a JSON array of ids.
 pub(crate) async fn best(conn: &mut SqliteConnection, cases: &str) -> Result<Vec<RecordRow>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.case_id, s.record, t.class FROM json_each(?1) j
+        "SELECT s.id, s.case_id, s.run, s.record, t.class FROM json_each(?1) j
          CROSS JOIN sighting s ON s.id = (
            SELECT b.id FROM sighting b CROSS JOIN trace c ON c.sighting_id = b.id WHERE b.case_id = j.value
            ORDER BY c.class, b.id LIMIT 1)
@@ -164,6 +166,7 @@ pub(crate) async fn datasets_of(conn: &mut SqliteConnection, ids: &str) -> Resul
 pub(crate) struct StandRow {
     pub(crate) id: i64,
     case_id: i64,
+    run: String,
     record: String,
     class: Option<String>,
     pub(crate) stands: Option<String>,
@@ -171,7 +174,13 @@ pub(crate) struct StandRow {
 
 impl From<StandRow> for RecordRow {
     fn from(row: StandRow) -> Self {
-        Self { id: row.id, case_id: row.case_id, record: row.record, class: row.class }
+        Self {
+            id: row.id,
+            case_id: row.case_id,
+            run: row.run,
+            record: row.record,
+            class: row.class,
+        }
     }
 }
 
@@ -182,7 +191,7 @@ pub(crate) async fn stand_after(
     limit: i64,
 ) -> Result<Vec<StandRow>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.case_id, s.record, t.class,
+        "SELECT s.id, s.case_id, s.run, s.record, t.class,
                 json_array(d.name, d.version, d.version_kind, d.supplier, d.contact, g.key, t.class) AS stands
          FROM sighting s LEFT JOIN trace t ON t.sighting_id = s.id AND t.case_id = s.case_id
          LEFT JOIN dataset d ON d.id = t.dataset_id LEFT JOIN gap_set g ON g.id = t.gap_set_id
@@ -213,7 +222,7 @@ pub(crate) async fn counts_agree(conn: &mut SqliteConnection) -> Result<bool> {
 /// Any sighting of a dataset, where it has one.
 pub(crate) async fn one_of(conn: &mut SqliteConnection, dataset: i64) -> Result<Vec<RecordRow>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.case_id, s.record, t.class FROM trace t CROSS JOIN sighting s ON s.id = t.sighting_id
+        "SELECT s.id, s.case_id, s.run, s.record, t.class FROM trace t CROSS JOIN sighting s ON s.id = t.sighting_id
          WHERE t.dataset_id = ?1 LIMIT 1",
     )
     .bind(dataset)

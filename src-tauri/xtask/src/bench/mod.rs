@@ -1,6 +1,10 @@
 //! `cargo xtask bench`: our time beside a peer's or a floor's, taken in the same run on the same data.
 //! Prints ratios, because a time without its floor says more about the machine than about us.
 
+mod digests;
+mod near;
+mod pdq;
+mod python;
 mod row;
 mod veil;
 
@@ -40,11 +44,19 @@ enum TakenBy {
     Core(&'static str),
     /// The airlock's process against Pillow.
     Veil,
+    /// The airlock's hashing process against PyPI `pdqhash`.
+    Pdq,
+    /// The example `bench` of casement-core against faiss.
+    Near,
+    /// The same against the tools that take one digest each.
+    Digests,
     /// The ignored test `start` of casement-tests, which drives the real window. It prints [`Row`]s too.
     Window,
+    /// The ignored test `million` of casement-tests, which runs `casectl`. It prints [`Row`]s too.
+    Million,
 }
 
-const MEASUREMENTS: [Measurement; 5] = [
+const MEASUREMENTS: &[Measurement] = &[
     Measurement {
         key: "veil",
         words: "a 12 MP JPEG through the airlock's process, against Pillow",
@@ -66,9 +78,29 @@ const MEASUREMENTS: [Measurement; 5] = [
         taken_by: TakenBy::Core("decide"),
     },
     Measurement {
+        key: "pdq",
+        words: "PDQ of varied pictures, against PyPI pdqhash: the same bits, and sooner",
+        taken_by: TakenBy::Pdq,
+    },
+    Measurement {
+        key: "near",
+        words: "all hashes within 31 bits among a million, against faiss",
+        taken_by: TakenBy::Near,
+    },
+    Measurement {
+        key: "digests",
+        words: "four digests of one tar, against b3sum, sha256sum and md5sum",
+        taken_by: TakenBy::Digests,
+    },
+    Measurement {
         key: "start",
         words: "cold start until the queue is shown, against the start of a process",
         taken_by: TakenBy::Window,
+    },
+    Measurement {
+        key: "million",
+        words: "a million finds, once in peace and once killed twice; needs 40 GB of disk and an hour",
+        taken_by: TakenBy::Million,
     },
 ];
 
@@ -106,16 +138,23 @@ pub(crate) fn bench(place: &Place, options: &Options) -> Result<ExitCode> {
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The million is taken only when asked for by name.
 fn is_chosen(measurement: &Measurement, options: &Options) -> bool {
-    options.only.is_empty()
+    (options.only.is_empty() && !matches!(measurement.taken_by, TakenBy::Million))
         || options.only.iter().any(|name| measurement.key.starts_with(name.as_str()))
 }
 
 fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
     let mut args =
         vec!["build", "--locked", "--release", "--package", "casement-airlock", "--bins"];
-    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Core(_))) {
+    let by_core = |m: &&&Measurement| {
+        matches!(m.taken_by, TakenBy::Core(_) | TakenBy::Near | TakenBy::Digests)
+    };
+    if chosen.iter().any(|m| by_core(&m)) {
         args.extend(["--package", "casement-core", "--example", "bench"]);
+    }
+    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Million)) {
+        args.extend(["--package", "casement-cli"]);
     }
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Window)) {
         setup::install_ui(place)?;
@@ -128,6 +167,9 @@ fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
 fn take(place: &Place, measurement: &Measurement, quick: bool) -> Result<Vec<Row>> {
     match measurement.taken_by {
         TakenBy::Veil => veil::measure(place, quick),
+        TakenBy::Pdq => pdq::measure(place, quick),
+        TakenBy::Near => near::measure(place, quick),
+        TakenBy::Digests => digests::measure(place, quick),
         TakenBy::Core(verb) => {
             let program = place.program(Profile::Release, "examples").join("bench");
             let mut command = Command::new(program);
@@ -137,23 +179,30 @@ fn take(place: &Place, measurement: &Measurement, quick: bool) -> Result<Vec<Row
             }
             rows_of(place, &mut command)
         }
+        TakenBy::Million => rows_of(place, &mut ignored_test(place, "million")),
         TakenBy::Window => {
             setup::system(&setup::Need::DRIVE)?;
             setup::tool(place, &setup::DRIVER)?;
             let display = Display::start()?;
-            let mut args = vec!["test", "--locked"];
-            args.extend(suite::SELECTION);
-            args.extend(["--test", "start", "--", "--ignored", "--nocapture"]);
-            let mut command = setup::cargo(place, &args);
-            suite::prepare(place, &mut command);
+            let mut command = ignored_test(place, "start");
             display.lend(&mut command);
-            command
-                .env("CASEMENT_BIN", place.program(Profile::Release, "casement"))
-                .env("CASECTL_BIN", place.program(Profile::Release, "casectl"))
-                .env("CASEMENT_AIRLOCK_BIN", place.program(Profile::Release, "casement-airlock"));
             rows_of(place, &mut command)
         }
     }
+}
+
+/// A test of casement-tests that only measures, run against the optimised programs.
+fn ignored_test(place: &Place, name: &str) -> Command {
+    let mut args = vec!["test", "--locked"];
+    args.extend(suite::SELECTION);
+    args.extend(["--test", name, "--", "--ignored", "--nocapture"]);
+    let mut command = setup::cargo(place, &args);
+    suite::prepare(place, &mut command);
+    command
+        .env("CASEMENT_BIN", place.program(Profile::Release, "casement"))
+        .env("CASECTL_BIN", place.program(Profile::Release, "casectl"))
+        .env("CASEMENT_AIRLOCK_BIN", place.program(Profile::Release, "casement-airlock"));
+    command
 }
 
 /// Runs a measuring program and reads the rows among what it prints.

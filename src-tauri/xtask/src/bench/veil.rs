@@ -4,26 +4,25 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use super::python;
 use super::row::{Row, median};
 use crate::place::{Place, Profile};
-use crate::{setup, shell};
+use crate::shell;
 
-/// The peer's version, so that figures of two runs can be compared.
-const PILLOW: &str = "pillow==13.0.0";
 /// Samples along the long side at each level above hash-only.
 const LEVELS: [(&str, u8); 3] = [("mosaic", 16), ("strong", 32), ("soft", 96)];
 
 /// One row a level: medians of pairs taken one after the other.
 pub(super) fn measure(place: &Place, quick: bool) -> Result<Vec<Row>> {
     let dir = super::folder(place)?;
-    let python = python(place)?;
+    let python = python::with(place, &[python::PILLOW])?;
     let script = place.top.join("src-tauri/xtask/src/bench/pillow.py");
     let jpeg = dir.join("12mp.jpg");
     if !jpeg.is_file() {
@@ -131,27 +130,4 @@ impl Drop for Peer {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// A Python of this checkout with the pinned Pillow in it.
-fn python(place: &Place) -> Result<PathBuf> {
-    let venv = place.target.join("bench-venv");
-    let python = venv.join("bin/python");
-    let stamp = venv.join("installed");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == PILLOW) {
-        return Ok(python);
-    }
-    setup::system(&[setup::Need::PythonVenv])?;
-    shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-    shell::run(Command::new(&python).args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--only-binary",
-        ":all:",
-        PILLOW,
-    ]))?;
-    fs::write(stamp, PILLOW)?;
-    Ok(python)
 }

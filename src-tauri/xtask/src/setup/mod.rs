@@ -24,14 +24,34 @@ pub(crate) struct Tool {
     crate_name: &'static str,
     version: &'static str,
     purpose: &'static str,
+    /// Built with optimisation: it is there to be measured against. The others wait far more than they compute.
+    optimised: bool,
 }
 
-pub(crate) const NEXTEST: Tool =
-    Tool { crate_name: "cargo-nextest", version: "^0.9.143", purpose: "the test runner" };
-pub(crate) const DRIVER: Tool =
-    Tool { crate_name: "tauri-driver", version: "^2", purpose: "to drive the real window" };
-pub(crate) const DENY: Tool =
-    Tool { crate_name: "cargo-deny", version: "^0.20", purpose: "to check licences and sources" };
+pub(crate) const NEXTEST: Tool = Tool {
+    crate_name: "cargo-nextest",
+    version: "^0.9.143",
+    purpose: "the test runner",
+    optimised: false,
+};
+pub(crate) const DRIVER: Tool = Tool {
+    crate_name: "tauri-driver",
+    version: "^2",
+    purpose: "to drive the real window",
+    optimised: false,
+};
+pub(crate) const DENY: Tool = Tool {
+    crate_name: "cargo-deny",
+    version: "^0.20",
+    purpose: "to check licences and sources",
+    optimised: false,
+};
+pub(crate) const B3SUM: Tool = Tool {
+    crate_name: "b3sum",
+    version: "=1.8.7",
+    purpose: "to measure digests against",
+    optimised: true,
+};
 
 /// True if cargo can run the subcommand, from this machine or from the target folder.
 pub(crate) fn has_subcommand(place: &Place, name: &str) -> bool {
@@ -39,7 +59,6 @@ pub(crate) fn has_subcommand(place: &Place, name: &str) -> bool {
 }
 
 /// Installs a tool into the target folder unless it is there.
-/// Built without optimisation: these tools wait far more than they compute.
 pub(crate) fn tool(place: &Place, tool: &Tool) -> Result<()> {
     if place.tool(tool.crate_name).is_file() {
         return Ok(());
@@ -49,7 +68,10 @@ pub(crate) fn tool(place: &Place, tool: &Tool) -> Result<()> {
         tool.crate_name, tool.purpose
     );
     let version = format!("--version={}", tool.version);
-    let mut install = cargo(place, &["install", tool.crate_name, &version, "--locked", "--debug"]);
+    let mut install = cargo(place, &["install", tool.crate_name, &version, "--locked"]);
+    if !tool.optimised {
+        install.arg("--debug");
+    }
     install.arg("--root").arg(place.tools());
     if shell::run(&mut install).is_err() {
         bail!(

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::read::Said;
 use super::weigh::weigh;
 use super::{Fact, known_of};
-use crate::case::trace;
+use crate::case::{prov, trace};
 use crate::clock::datetime;
 use crate::console::Console;
 use crate::error::Result;
@@ -83,7 +83,7 @@ pub(super) async fn part(
     let said: BTreeMap<i64, &Hit> = hits.iter().map(|hit| (hit.sighting, hit)).collect();
 
     let mut facts: Vec<(String, String, String, &'static str, i64)> = Vec::new();
-    let mut changed: Vec<Find> = Vec::new();
+    let mut changed: Vec<(Find, String)> = Vec::new();
     let mut cases = BTreeSet::new();
     for sighting in known {
         let Some(hit) = said.get(&sighting.row.id) else { continue };
@@ -133,7 +133,7 @@ pub(super) async fn part(
                 *done.moves.entry((from, to.to_owned())).or_default() += 1;
             }
             cases.insert(sighting.row.case_id);
-            changed.push(find);
+            changed.push((find, sighting.row.run));
         }
     }
     facts.sort_unstable();
@@ -150,7 +150,15 @@ pub(super) async fn part(
         None => Event::new("enrichment.recorded", body(about, outcome, &done.counts, &facts)?),
     };
     let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
-    trace::put(&mut write, changed.iter()).await?;
+    trace::put(&mut write, changed.iter().map(|(find, run)| (find, run.as_str()))).await?;
+    let by = prov::Enrichment {
+        leaf: seq,
+        kind: about.kind,
+        source: &about.source,
+        account: console.actor().pseudonym(),
+        raw_sha256: about.raw_sha256,
+    };
+    prov::put(&mut write, &prov::enrichment(&by, changed.iter().map(|(find, _)| find))).await?;
     let mut reach = traces::datasets_of(write.conn(), &json!(ids).to_string()).await?;
     reach.extend(&about.reach);
     let counted = done.counts;

@@ -8,7 +8,9 @@ pub(crate) mod check;
 pub(crate) mod field;
 mod join;
 mod read;
+mod run;
 mod table;
+mod told;
 mod verbs;
 mod weigh;
 
@@ -23,8 +25,9 @@ use crate::intake::find::Find;
 use crate::store::enrich::{self as rows, FactRow};
 use crate::store::trace::RecordRow;
 
-pub(crate) use verbs::attempt_wire;
-pub use verbs::{attempt, file, form};
+pub use run::file;
+pub(crate) use told::attempt_wire;
+pub use verbs::{attempt, form};
 
 /// A fact attached to a sighting.
 #[derive(Debug, Clone, PartialEq)]

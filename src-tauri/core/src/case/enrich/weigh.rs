@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::Fact;
 use super::field::{self, FETCHED_AT, PRECISION, VERSION};
 use crate::intake::check::{self, LineError};
-use crate::intake::find::Find;
+use crate::intake::find::{Find, Utc};
 
 /// What is new about one sighting.
 #[derive(Default)]
@@ -39,14 +39,12 @@ pub(super) fn weigh(
         let of_another_time = *name == PRECISION && new_instant;
         match held {
             Some(there) if same(name, there, &value, fact) => weighed.known += 1,
+            // Told before, and weighed then.
+            _ if before.iter().any(|old| old.field == *name && old.value == *fact) => {
+                weighed.known += 1;
+            }
             Some(_) if !of_another_time => {
-                let told = before.iter().any(|old| old.field == *name && old.value == *fact)
-                    || weighed.conflicts.iter().any(|(old, told)| old == name && told == fact);
-                if told {
-                    weighed.known += 1;
-                } else {
-                    weighed.conflicts.push(((*name).to_owned(), fact.clone()));
-                }
+                weighed.conflicts.push(((*name).to_owned(), fact.clone()));
             }
             _ => {
                 let mut tried = value.clone();
@@ -87,8 +85,22 @@ fn same(field: &str, there: &Value, find: &Value, said: &Value) -> bool {
         ("object.as_fetched_digests", Value::Object(there), Value::Object(said)) => {
             said.iter().all(|(name, digest)| there.get(name).is_none_or(|known| known == digest))
         }
+        // Statistics are kept in fractions of a second, which every reader rounds in its own way.
+        ("acquisition.fetched_interval", there, said) => {
+            ["start", "end"].iter().all(|end| within_a_second(there.get(end), said.get(end)))
+        }
         (_, Value::String(there), Value::String(said)) => there.trim() == said.trim(),
         _ => there == said,
+    }
+}
+
+fn within_a_second(there: Option<&Value>, said: Option<&Value>) -> bool {
+    let at = |value: Option<&Value>| Utc::parse(value?.as_str()?);
+    match (at(there), at(said)) {
+        (Some(there), Some(said)) => {
+            (there.instant() - said.instant()).abs() <= time::Duration::SECOND
+        }
+        _ => false,
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) static ADAPTER: Adapter = Adapter {
         lacks: FACTS,
     },
     layout: Layout::Responses,
+    list: (Some("Canadian Centre for Child Protection"), Some("Project Arachnid Shield")),
     threshold: "a distance that no match called near can exceed (for PDQ, 256 is certain). It is recorded as a bound",
     read,
 };
@@ -124,12 +125,8 @@ fn draft(
     answer: &Answer<'_>,
     body: &Part<'_>,
     object: Object,
-    mut evidence: Vec<Evidence>,
+    evidence: Vec<Evidence>,
 ) -> Result<Outcome, LineError> {
-    for found in &mut evidence {
-        found.provider = Some("Canadian Centre for Child Protection".to_owned());
-        found.list = Some(ADAPTER.about.source.to_owned());
-    }
     let mut draft = Draft::of(answer, object, evidence);
     if let Some(details) = body.get("near_match_details").and_then(Value::as_array)
         && !details.is_empty()

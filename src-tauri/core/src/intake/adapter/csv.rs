@@ -54,6 +54,7 @@ pub(super) static ADAPTER: Adapter = Adapter {
         lacks: FACTS,
     },
     layout: Layout::Rows,
+    list: (None, None),
     threshold: "the threshold of the lookup, or add the column threshold",
     read,
 };

@@ -163,13 +163,7 @@ impl Draft {
         let text = serde_json::to_vec(&line).unwrap_or_default();
         let find: Find = check::read_line(&text, making.now)?;
         let record = String::from_utf8(text).unwrap_or_default();
-        Ok(Taken {
-            find,
-            record,
-            file: Some(measured.name),
-            raw: Some(making.raw.clone()),
-            by_file_time: by == FILE_TIME,
-        })
+        Ok(Taken { find, record, file: Some(measured.name), raw: Some(making.raw.clone()) })
     }
 
     /// When the source answered: by its own word, by the operator's, by the time of the file. Never the time of import,
@@ -178,7 +172,7 @@ impl Draft {
         let told = [
             (&self.reported_at, "response"),
             (&terms.reported_at, "operator"),
-            (&terms.file_time, FILE_TIME),
+            (&terms.file_time, "file time"),
         ];
         told.into_iter()
             .find_map(|(time, by)| Some((time.clone()?, by)))
@@ -194,7 +188,7 @@ impl Draft {
         let mut found = json!({
             "algorithm": evidence.algorithm,
             "kind": "exact",
-            "list": self.list(evidence, making.terms)?,
+            "list": self.list(evidence, making)?,
             "raw_sha256": hex::encode(making.raw.sha256),
         });
         for (name, text) in [
@@ -226,15 +220,17 @@ impl Draft {
         Ok(found)
     }
 
-    /// The list by the evidence, else by the envelope, else by the operator. Of a service that names no version, its
+    /// The list by the evidence, else by the envelope, the operator, the service whose list it is. Of a service that names no version, its
     /// state at the time it answered, where that time is told.
-    fn list(&self, evidence: &Evidence, terms: &Terms) -> Result<Value, LineError> {
+    fn list(&self, evidence: &Evidence, making: &Making<'_>) -> Result<Value, LineError> {
+        let (terms, own) = (making.terms, making.adapter.list);
         let around = |name: &str| self.list.get(name).and_then(Value::as_str).map(str::to_owned);
         let provider = evidence
             .provider
             .clone()
             .or_else(|| around("provider"))
             .or_else(|| terms.list_provider.clone())
+            .or_else(|| own.0.map(str::to_owned))
             .ok_or_else(|| {
                 refusal::no_list("list's provider", "Pass --list-provider, or add list.provider")
             })?;
@@ -243,6 +239,7 @@ impl Draft {
             .clone()
             .or_else(|| around("name"))
             .or_else(|| terms.list_name.clone())
+            .or_else(|| own.1.map(str::to_owned))
             .ok_or_else(|| refusal::no_list("list", "Pass --list-name, or add list.name"))?;
         let answered = self.reported_at.as_ref().or(terms.reported_at.as_ref());
         let version = evidence
@@ -324,9 +321,6 @@ impl Draft {
         object
     }
 }
-
-/// Said of a time that only the file has.
-const FILE_TIME: &str = "file time";
 
 /// What `find/v1` wants said of the scanner, and the source does not say.
 const NOT_STATED: &str = "not stated";

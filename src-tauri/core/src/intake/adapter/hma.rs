@@ -47,6 +47,7 @@ pub(super) static ADAPTER: Adapter = Adapter {
         lacks: FACTS,
     },
     layout: Layout::Responses,
+    list: (None, None),
     threshold: "the distance that the index was set up with, 31 for PDQ unless changed",
     read,
 };

@@ -105,6 +105,8 @@ pub struct Explained {
 struct Adapter {
     about: Explained,
     layout: Layout,
+    /// Who provides the list, and which, where neither answer nor operator say: of a service that has one of its own.
+    list: (Option<&'static str>, Option<&'static str>),
     /// How a threshold is found out that the answer does not give.
     threshold: &'static str,
     /// Turns one answer into drafts of finds. An error costs the whole answer.

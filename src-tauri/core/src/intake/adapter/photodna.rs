@@ -42,6 +42,7 @@ pub(super) static ADAPTER: Adapter = Adapter {
         lacks: FACTS,
     },
     layout: Layout::Responses,
+    list: (Some("PhotoDNA Cloud Service"), None),
     threshold: "the greatest MatchDistance that your terms with the service call a match",
     read,
 };
@@ -127,7 +128,5 @@ fn one(answer: &Answer<'_>, result: &Part<'_>, object: Option<&str>) -> Result<O
 fn near(field: String, distance: Option<u64>) -> Evidence {
     let unit = DistanceUnit::Vendor;
     let nearness = Nearness::Near { distance, threshold: None, unit };
-    let mut evidence = Evidence::new(field, Algorithm::PhotoDna, nearness);
-    evidence.provider = Some(ADAPTER.about.source.to_owned());
-    evidence
+    Evidence::new(field, Algorithm::PhotoDna, nearness)
 }

@@ -139,7 +139,7 @@ impl<R: BufRead> Pieces<R> {
             self.ordinal += 1;
             let text = line.trim_ascii();
             if text.len() > MAX_LINE {
-                return Ok(Some(self.piece(Err(LineError::too_long()))));
+                return Ok(Some(self.piece(Err(refusal::too_long()))));
             }
             if !text.is_empty() {
                 return Ok(Some(self.piece(Ok(text.to_vec()))));
@@ -160,7 +160,7 @@ impl<R: BufRead> Pieces<R> {
             }
             row.append(&mut line);
             if row.len() > MAX_LINE {
-                return Ok(Some(self.piece(Err(LineError::too_long()))));
+                return Ok(Some(self.piece(Err(refusal::too_long()))));
             }
             if row.iter().filter(|byte| **byte == b'"').count().is_multiple_of(2) {
                 return Ok(Some(self.piece(Ok(row))));
@@ -245,7 +245,7 @@ impl<R: BufRead> Pieces<R> {
                 self.ordinal -= 1;
                 Err(Broken)
             }
-            Some(None) => Ok(Some(self.piece(Err(LineError::too_long())))),
+            Some(None) => Ok(Some(self.piece(Err(refusal::too_long())))),
             Some(Some(text)) => Ok(Some(self.piece(Ok(text)))),
         })
     }

@@ -2,7 +2,7 @@
 //!
 //! Codes are stable. A text must never hold a value of the response: fields are named, never quoted.
 
-use crate::intake::check::LineError;
+use crate::intake::check::{LineError, MAX_LINE};
 
 fn refusal(code: &'static str, wrong: impl Into<String>, remedy: impl Into<String>) -> LineError {
     LineError { code, wrong: wrong.into(), remedy: remedy.into() }
@@ -103,5 +103,14 @@ pub(super) fn document_breaks(byte: u64) -> LineError {
         "RESP-11",
         format!("The document breaks at byte {byte}; the rest was not read"),
         "Ask the source for the document again",
+    )
+}
+
+/// RESP-12: the response is longer than anything that is kept.
+pub(super) fn too_long() -> LineError {
+    refusal(
+        "RESP-12",
+        format!("The response is longer than {MAX_LINE} bytes"),
+        "Ask the source about fewer files at once",
     )
 }

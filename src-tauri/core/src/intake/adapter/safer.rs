@@ -43,6 +43,7 @@ pub(super) static ADAPTER: Adapter = Adapter {
         lacks: FACTS,
     },
     layout: Layout::Responses,
+    list: (Some("Safer by Thorn"), None),
     threshold: "the greatest matchDistance that your terms with the service call a match",
     read,
 };
@@ -152,7 +153,6 @@ fn hash_of(
             evidence.algorithm_version = Some(kind.to_owned());
         }
         evidence.query_value = value.map(str::to_owned);
-        evidence.provider = Some(ADAPTER.about.source.to_owned());
         evidence.label = label.clone();
         Ok(evidence)
     };

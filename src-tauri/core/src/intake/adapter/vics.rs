@@ -43,6 +43,7 @@ pub(super) static ADAPTER: Adapter = Adapter {
         lacks: FACTS,
     },
     layout: Layout::Document,
+    list: (None, None),
     threshold: "a VICS match is exact and needs none",
     read,
 };
