@@ -139,11 +139,10 @@ export function decidedWords(
 }
 
 /** What a list is called when it is written: `example-synth-pairs-tombstones.jsonl`. */
-export const listFileName = (dataset: string, kind: string, format: string) =>
-  `${dataset
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase()}-${kind}.${format}`;
+export function listFileName(dataset: string, kind: string, format: string): string {
+  const stem = dataset.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  return `${stem === '' ? 'dataset' : stem.toLowerCase()}-${kind}.${format}`;
+}
 
 /** How long ago, in the largest whole unit: `5 d ago`. */
 export function ago(at: string, now = Date.now()): string {

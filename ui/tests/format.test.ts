@@ -84,3 +84,34 @@ describe('facts in words', () => {
     ]);
   });
 });
+
+describe('what the newer views write', () => {
+  it('names a list file after its dataset and nothing a path could mean', () => {
+    expect(f.listFileName('example/Synth-Pairs@01', 'tombstones', 'csv')).toBe(
+      'example-synth-pairs-01-tombstones.csv',
+    );
+    expect(f.listFileName('../..', 'release', 'jsonl')).toBe('dataset-release.jsonl');
+  });
+
+  it('says ages in the largest whole unit', () => {
+    const now = Date.parse('2026-11-22T12:00:00Z');
+    expect(f.ago('2026-11-20T11:00:00Z', now)).toBe('2 d ago');
+    expect(f.ago('2026-11-22T09:30:00Z', now)).toBe('2 h ago');
+    expect(f.ago('2026-11-22T12:00:30Z', now)).toBe('0 min ago');
+    expect(f.ago('never', now)).toBe('never');
+  });
+
+  it('leaves out verdicts nobody gave', () => {
+    const words = {
+      confirmed: (n: number) => `${n} confirmed`,
+      notAMatch: (n: number) => `${n} not a match`,
+      cannotTell: (n: number) => `${n} cannot tell`,
+      escalated: (n: number) => `${n} escalated`,
+    };
+    const none = { confirmed: 0, notAMatch: 0, cannotTell: 0, escalated: 0 };
+    expect(f.decidedWords(none, words)).toBe('');
+    expect(f.decidedWords({ ...none, confirmed: 3, escalated: 1 }, words)).toBe(
+      '3 confirmed, 1 escalated',
+    );
+  });
+});

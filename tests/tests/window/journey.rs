@@ -134,7 +134,7 @@ async fn unlock_wrongly_then_rightly(window: &Window, who: &(String, String)) {
 }
 
 async fn import(window: &Window, finds: &Path, bytes: &Path) {
-    view(window, '4', "import").await;
+    view(window, '6', "import").await;
     look(window, "import-form").await;
     tab_to(window, "import-finds").await;
     window.keys(&finds.display().to_string()).await;
@@ -248,7 +248,7 @@ async fn shown(window: &Window, level: &str) {
 }
 
 async fn package(window: &Window, out: &Path) -> String {
-    view(window, '2', "packages").await;
+    view(window, '4', "packages").await;
     window.see("package-files").await;
     look_around(window, "package-preview").await;
     tab_to(window, "package-out").await;
@@ -266,7 +266,7 @@ async fn read_history(window: &Window, supervisor: &(String, String), case: &str
     unlock(window, supervisor).await;
     window.find("[data-testid='queue'] [role='option']").await;
     look(window, "supervisor-review").await;
-    view(window, '3', "history").await;
+    view(window, '6', "history").await;
     window.see("history-table").await;
     look_around(window, "history").await;
     tab_to(window, "history-case").await;

@@ -41,7 +41,7 @@ class Review {
   /** This window held the lease and no longer does. */
   lost = $state(false);
   #kept = new Map<number, Typed>();
-  /** Claimed here and not given back, though another case may be shown by now. */
+  /** Claimed here and not given back. */
   #lease: number | null = null;
   #turn = 0;
   #asked = 0;
@@ -390,8 +390,7 @@ class Review {
     this.problem = null;
     this.typed = nothing();
     this.refusal = null;
-    this.busy = false;
-    this.skipping = false;
+    this.busy = this.skipping = false;
     this.sighting = 0;
     this.why = false;
     this.lost = false;
