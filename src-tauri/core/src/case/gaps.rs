@@ -5,6 +5,7 @@
 mod detail;
 pub(crate) mod tried;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
@@ -44,15 +45,15 @@ pub async fn list(console: &Console, filter: &GapFilter) -> Result<GapsView> {
         if !fits(filter, dataset, &gap.field, &gap.reason) {
             continue;
         }
-        if !samples.contains_key(&dataset.id) {
-            let sample = sample(&mut conn, dataset.id).await?;
-            samples.insert(dataset.id, sample);
-        }
-        let find = samples.get(&dataset.id).and_then(Option::as_ref);
+        let find = match samples.entry(dataset.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(sample(&mut conn, dataset.id).await?),
+        };
         let last = tried.iter().filter(|(id, kind, field, _)| {
             *id == dataset.id && tried::covers(kind, field.as_deref(), &gap.field)
         });
-        let row = row(dataset, &gap.field, &gap.reason, gap.n, find, last.map(|t| t.3).max());
+        let row =
+            row(dataset, &gap.field, &gap.reason, gap.n, find.as_ref(), last.map(|t| t.3).max());
         let (title, about) = heading(filter.group, dataset, &row);
         let at = *place.entry(format!("{title}\n{about}")).or_insert_with(|| {
             let sightings = match filter.group {

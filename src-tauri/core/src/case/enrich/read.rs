@@ -141,7 +141,10 @@ fn cdx(at: u64, line: &str) -> Result<Offer, LineProblem> {
     }
     facts.extend(text("mime").filter(|mime| mime.contains('/')).map(|mime| (MEDIA, json!(mime))));
     if let Some(file) = file {
-        let mut step = json!({ "kind": "warc_record", "uri": file });
+        // A record is named by its place and length; with less, only the file is.
+        let whole = offset.is_some() && number("length").is_some();
+        let kind = if whole { "warc_record" } else { "http_file" };
+        let mut step = json!({ "kind": kind, "uri": file });
         if let Value::Object(fields) = &mut step {
             fields.extend(offset.map(|offset| ("offset".to_owned(), json!(offset))));
             fields.extend(number("length").map(|length| ("length".to_owned(), json!(length))));
@@ -235,7 +238,7 @@ fn pointer(at: u64, row: &Row, file: &str, sha256: &str) -> Result<Offer, LinePr
     if let (Value::Object(fields), false) = (&mut step, named.is_empty()) {
         fields.insert("keys".to_owned(), Value::Object(named));
     }
-    let archive = text("cc_filename").map(|file| json!({ "kind": "warc_record", "uri": file }));
+    let archive = text("cc_filename").map(|file| json!({ "kind": "http_file", "uri": file }));
     let steps: Vec<Value> = [Some(step), archive].into_iter().flatten().collect();
     facts.push((UPSTREAM, json!(steps)));
     Ok(Offer { line: at, keys, facts })

@@ -102,11 +102,9 @@ pub async fn attempt(console: &Console, input: &AttemptInput) -> Result<Enriched
             ));
         }
     });
-    about.field = match input.field.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
-        // A field that cannot be attached later can still be asked for.
-        Some(name) => Some(field::named(name).map_or_else(|| name.to_owned(), str::to_owned)),
-        None => None,
-    };
+    // A field that cannot be attached later can still be asked for.
+    let asked = input.field.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    about.field = asked.map(|name| field::named(name).unwrap_or(name).to_owned());
     if about.field.as_ref().is_some_and(|name| name.len() > 128) {
         return Err(unknown_field());
     }
