@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 pub mod casectl;
+pub mod corpora;
 pub mod finds;
 pub mod keys;
 pub mod originals;

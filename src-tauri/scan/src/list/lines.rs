@@ -80,7 +80,7 @@ impl Reading {
             .filter(|(algorithm, writing)| writing.read(*algorithm, value).is_some())
             .collect();
         match left.as_slice() {
-            [] => return Err(self.misread(value, place)),
+            [] => Err(self.misread(value, place)),
             [way] => {
                 let way = *way;
                 self.ways = left;
