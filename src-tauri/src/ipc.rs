@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use casement_core::account::keyring::Passphrase;
 use casement_core::wire::{
     CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage,
-    ImportRun, ImportTerms, Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts,
-    Session, SourceFacts, Status, Verification, WireError,
+    Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session, SourceFacts,
+    Status, Verification, WireError,
 };
 use casement_core::{
     Console, Opening, case, decision, ledger, package, queue, status as bar, view,

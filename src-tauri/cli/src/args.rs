@@ -270,9 +270,6 @@ pub(crate) struct ImportVerb {
     /// Say which shapes the format accepts and which facts it cannot give
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Do not compare pictures at the end; `casectl cluster` does it later
-    #[arg(long)]
-    pub(crate) compare_later: bool,
     #[command(flatten)]
     pub(crate) terms: TermsOfImport,
 }
