@@ -9,4 +9,5 @@ pub mod finds;
 pub mod keys;
 pub mod originals;
 pub mod pictures;
+pub mod readers;
 pub mod workspace;

@@ -4,6 +4,7 @@
 mod bench;
 mod demo;
 mod display;
+mod fuzz;
 mod place;
 mod run;
 mod setup;
@@ -34,6 +35,8 @@ enum Verb {
     Test(suite::Options),
     /// Measure against a peer or a floor taken in the same run
     Bench(bench::Options),
+    /// Give every reader of untrusted files bytes that were made to break it
+    Fuzz(fuzz::Options),
     /// Write the interface's types anew from core's wire types
     Bindings,
     /// Make the synthetic corpus, hash list and finds without opening anything
@@ -59,6 +62,7 @@ fn perform(cli: Cli) -> Result<ExitCode> {
         Verb::Run(options) => run::run(&place, &options),
         Verb::Test(options) => suite::test(&place, &options),
         Verb::Bench(options) => bench::bench(&place, &options),
+        Verb::Fuzz(options) => fuzz::fuzz(&place, &options),
         Verb::Bindings => {
             suite::write_bindings(&place)?;
             Ok(ExitCode::SUCCESS)

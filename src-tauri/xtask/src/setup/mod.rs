@@ -53,6 +53,13 @@ pub(crate) const B3SUM: Tool = Tool {
     optimised: true,
 };
 
+pub(crate) const FUZZ: Tool = Tool {
+    crate_name: "cargo-fuzz",
+    version: "^0.13",
+    purpose: "to fuzz the readers",
+    optimised: false,
+};
+
 /// True if cargo can run the subcommand, from this machine or from the target folder.
 pub(crate) fn has_subcommand(place: &Place, name: &str) -> bool {
     place.tool(&format!("cargo-{name}")).is_file() || shell::succeeds("cargo", &[name, "--version"])
