@@ -11,8 +11,11 @@ use casement_scan::corpus::{Member, Problem, ShardKind, Visitor, walk_bytes};
 use casement_scan::list::{self, Format};
 use time::OffsetDateTime;
 
+/// Takes any bytes, and panics only where a promise is broken.
+pub type Reader = fn(&[u8]);
+
 /// Name and reader, the names being those of `tests/fuzz/targets`.
-pub const READERS: [(&str, fn(&[u8])); 9] = [
+pub const READERS: [(&str, Reader); 9] = [
     ("find", find),
     ("tar", tar),
     ("zip", zip),

@@ -51,7 +51,7 @@ fn table(office: &Workspace) -> Vec<Row> {
         (changed(good(25), "/locator/dataset/version_kind", json!("weekly")), Some("FIND-12")),
         (long.to_string(), Some("FIND-04")),
         (good(4).to_string(), None),
-        (changed(good(1), "/scanner/run_id", json!("run-2")), Some("FIND-09")),
+        (changed(good(1), "/matches/0/list/entry_id", json!("e-other")), Some("FIND-09")),
         (quarantine.find(26, b"").to_string(), Some("FIND-05")),
         (changed(quarantine.find(27, b""), "/object/size_bytes", json!(10)), Some("FIND-05")),
         (silent.to_string(), Some("FIND-11")),

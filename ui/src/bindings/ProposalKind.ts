@@ -3,4 +3,4 @@
 /**
  * What a proposal would do.
  */
-export type ProposalKind = "policy-change" | "organisation-change" | "release-list";
+export type ProposalKind = "policy-change" | "organisation-change" | "release-list" | "suppress-entry";

@@ -1,3 +1,5 @@
+//! Graphs of any find: whole, deterministic, with every unknown step in them.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;

@@ -80,7 +80,7 @@ proptest! {
         }
         prop_assert_eq!(near.len(), hashes.len());
         for _ in 0..8 {
-            let centre = hashes.get(dice.word() as usize % hashes.len().max(1)).copied();
+            let centre = hashes.get(usize::try_from(dice.word() % hashes.len().max(1) as u64).unwrap()).copied();
             let query = dice.beside(centre.unwrap_or_default(), flips);
             prop_assert_eq!(found(&near, &query, t), by_hand(&hashes, &query, t));
         }
