@@ -23,6 +23,7 @@ afterEach(async () => {
   await new Promise((then) => setTimeout(then));
   clock.stop();
   sight.forget();
+  sight.ondrawn = () => {};
   sight.onclosed = () => {};
   review.reset();
   queue.reset();

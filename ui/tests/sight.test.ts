@@ -35,6 +35,21 @@ describe('a veiled view', () => {
     expect(calls.at(-1)).toEqual({ cmd: 'view_close', args: { exposure: 'e1' } });
   });
 
+  it('tells once when the picture stands there, and never of one that did not come', async () => {
+    desk({ view_open: grant, view_close: () => null, view_problem: () => null });
+    let told = 0;
+    sight.ondrawn = () => (told += 1);
+    await sight.open(1, 'mosaic');
+    expect(told).toBe(0);
+    sight.drawn();
+    sight.drawn();
+    expect(told).toBe(1);
+    await sight.open(1, 'strong');
+    await sight.broken();
+    sight.drawn();
+    expect(told).toBe(1);
+  });
+
   it('closes one exposure before it opens the next', async () => {
     const calls = desk({ view_open: grant, view_close: () => null });
     await sight.open(1, 'mosaic');

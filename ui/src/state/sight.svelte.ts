@@ -20,6 +20,8 @@ class Sight {
   since = $state(0);
   /** When the leave was given; it ends `hidesInMs` later. */
   grantedAt = $state(0);
+  /** Called when a picture stands there, which from then on counts as looked at. */
+  ondrawn: () => void = () => {};
   /** Called when an exposure has been closed in core. */
   onclosed: () => void = () => {};
   #turn = 0;
@@ -58,6 +60,7 @@ class Sight {
     if (this.grant === null || this.phase !== 'asking') return;
     this.phase = 'shown';
     this.since = performance.now();
+    this.ondrawn();
   }
 
   /** The picture did not come: ask why, and close the exposure. */
