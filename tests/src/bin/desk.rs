@@ -1,8 +1,9 @@
 //! A reviewer who works without pause, as a process that can be killed: it prints one line for each act that the
 //! console has acknowledged, and nothing before.
 //!
-//! `desk STORE NAME decide` decides until nothing is left. `desk STORE NAME hold TURNS DIR` takes and gives back cases,
-//! and holds each by a file in DIR that nobody else may have made. It must never be installed.
+//! `desk STORE NAME decide` decides until nothing is left. `desk STORE NAME hold TURNS DIR OTHER` takes and gives back
+//! cases, and holds each by a file in DIR that nobody else may have made; it ends once both it and the desk of OTHER
+//! have taken TURNS. It must never be installed.
 
 use std::fs::{File, remove_file};
 use std::io::Write;
@@ -22,13 +23,17 @@ async fn main() -> Outcome {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let (store, name, work) = match args.as_slice() {
         [store, name, work @ ..] => (Path::new(store), *name, work),
-        _ => return Err("desk STORE NAME decide | hold TURNS DIR".into()),
+        _ => return Err("desk STORE NAME decide | hold TURNS DIR OTHER".into()),
     };
     let passphrase = Passphrase::new(std::env::var("CASEMENT_PASSPHRASE")?);
     let console = Console::unlock(store, name, &passphrase, Opening::default()).await?;
     match work {
         ["decide"] => decide(&console).await?,
-        ["hold", turns, dir] => hold(&console, turns.parse()?, Path::new(dir)).await?,
+        ["hold", turns, dir, other] => {
+            let (own, other) = (format!("{name}.done"), format!("{other}.done"));
+            let dir = Path::new(dir);
+            hold(&console, turns.parse()?, dir, [&dir.join(own), &dir.join(other)]).await?;
+        }
         _ => return Err("this desk decides or holds".into()),
     }
     console.close().await;
@@ -69,8 +74,11 @@ async fn decide(console: &Console) -> Outcome {
     Ok(())
 }
 
-async fn hold(console: &Console, turns: u32, dir: &Path) -> Outcome {
-    for _ in 0..turns {
+/// Goes on after its own turns until the other desk has had its own: both then worked at the same time, whoever began
+/// first and however slow the machine is.
+async fn hold(console: &Console, turns: u32, dir: &Path, done: [&Path; 2]) -> Outcome {
+    let mut taken = 0;
+    while taken < turns || !done[1].exists() {
         let case = claim::next(console, &QueueFilter::default())
             .await?
             .ok_or("nothing is left to take")?;
@@ -81,6 +89,10 @@ async fn hold(console: &Console, turns: u32, dir: &Path) -> Outcome {
         std::thread::yield_now();
         remove_file(&mark)?;
         claim::release(console, case).await?;
+        taken += 1;
+        if taken == turns {
+            File::create_new(done[0])?;
+        }
     }
     Ok(())
 }
