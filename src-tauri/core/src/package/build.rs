@@ -88,7 +88,9 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
         files.insert(format!("data/provenance/{name}.json"), record);
     }
     for (_, xml) in files.iter().filter(|(name, _)| name.ends_with(".xml")) {
-        if let Some(Flaw { place, line, text }) = check(xml, input.sealed_at).into_iter().next() {
+        if let Some(Flaw { place, line, text }) =
+            check(xml, input.head.sealed_at).into_iter().next()
+        {
             return Err(PackageError::Refused { place, line, text });
         }
     }
@@ -110,7 +112,7 @@ fn in_order(input: &PackageInput) -> PackageInput {
 }
 
 fn report(input: &PackageInput) -> Report {
-    let limit = input.sealed_at;
+    let limit = input.head.sealed_at;
     let known: Vec<Moment> =
         input.files.iter().filter_map(|file| moment::of_file(file, limit)).collect();
     let (at, description) = match moment::earliest(known.iter().copied()) {
@@ -122,7 +124,7 @@ fn report(input: &PackageInput) -> Report {
         }
         Some(moment) => (moment.instant(), describe(moment, &known, input.files.len())),
     };
-    let organisation = &input.organisation;
+    let organisation = &input.head.organisation;
     let contact = &organisation.contact;
     let platform = format!("Training data intake of {}", organisation.name.trim());
     let template = format!("{}\n{}", organisation.name.trim(), organisation.company_template);

@@ -61,7 +61,7 @@ fn finding(
 }
 
 fn organisation(input: &PackageInput) -> Vec<PackageFinding> {
-    let missing = input.organisation.missing();
+    let missing = input.head.organisation.missing();
     let say = |field: &&str| {
         let (title, text) = match *field {
             "name" => ("No name of the organisation", "Say who reports."),
@@ -128,18 +128,18 @@ fn evidence(file: &FileInput, found: &mut Vec<PackageFinding>) {
 
 fn times(input: &PackageInput, file: &FileInput, found: &mut Vec<PackageFinding>) {
     let case = Some(file.case);
-    if file.sightings.iter().any(|s| s.imported_at > input.sealed_at) {
+    if file.sightings.iter().any(|s| s.imported_at > input.head.sealed_at) {
         let text = format!("{} was imported after now. Set the clock of this machine.", name(file));
         found.push(must("L-TIME-02", "This machine's clock is behind", &text, case));
     }
-    if file.sightings.iter().any(|s| moment::has_future(s, input.sealed_at)) {
+    if file.sightings.iter().any(|s| moment::has_future(s, input.head.sealed_at)) {
         let text = format!(
             "{} carries a time in the future. It is kept in the record, not used.",
             name(file)
         );
         found.push(check("L-TIME-01", "A time in the future", &text, case));
     }
-    let fetched = moment::of_file(file, input.sealed_at).is_some_and(|m| m.is_of_fetching());
+    let fetched = moment::of_file(file, input.head.sealed_at).is_some_and(|m| m.is_of_fetching());
     if !fetched && !file.sightings.is_empty() {
         let text = format!(
             "{}: when it was fetched is unknown; the time of detection is given.",

@@ -17,6 +17,14 @@ use crate::wire;
 /// Everything one report is built from. The same input gives the same bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct PackageInput {
+    pub head: Head,
+    /// In any order; the package is ordered by case number.
+    pub files: Vec<FileInput>,
+}
+
+/// What all files of a report share.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
     /// E.g. `R-0001`.
     pub report: String,
     /// The time of sealing; every time in the report lies before it.
@@ -29,8 +37,6 @@ pub(crate) struct PackageInput {
     pub policy_version: String,
     pub ledger: LedgerPoint,
     pub tool: Tool,
-    /// In any order; the package is ordered by case number.
-    pub files: Vec<FileInput>,
 }
 
 /// The source all files of a report share.

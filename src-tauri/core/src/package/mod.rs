@@ -41,7 +41,9 @@ use crate::wire::{
 };
 use crate::words as stored;
 use bag::{BagInfo, write_bag};
-use input::{FileInput, LedgerPoint, PackageInput, SeenInput, SightingInput, Source, Tool, Viewed};
+use input::{
+    FileInput, Head, LedgerPoint, PackageInput, SeenInput, SightingInput, Source, Tool, Viewed,
+};
 
 pub use bag_check::verify_bag;
 pub use input::{Contact, Organisation};
@@ -85,11 +87,11 @@ pub async fn preview(console: &Console, source: &str) -> Result<PackagePreview> 
     );
     Ok(PackagePreview {
         source: source.to_owned(),
-        name: input.source.name.clone(),
+        name: input.head.source.name.clone(),
         files: input.files.iter().map(|file| preview_file(file, &findings)).collect(),
         findings,
-        rule: input.rule,
-        at_leaf: input.ledger.leaves,
+        rule: input.head.rule,
+        at_leaf: input.head.ledger.leaves,
         viewing,
         waiting: stored::small(Some(waiting)).unwrap_or(0),
     })
@@ -180,21 +182,21 @@ pub async fn seal(
     let event = Event::new(
         "report.sealed",
         json!({
-            "at_leaf": input.ledger.leaves,
-            "at_root": input.ledger.root,
+            "at_leaf": input.head.ledger.leaves,
+            "at_root": input.head.ledger.root,
             "cases": cases,
             "files": cases.len(),
-            "report": input.report,
+            "report": input.head.report,
             "sha256": written,
             "source": source,
-            "source_name": input.source.name,
+            "source_name": input.head.source.name,
         }),
     );
     let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
     let row = ReportRow {
         id,
         source_key: source.to_owned(),
-        source_name: input.source.name.clone(),
+        source_name: input.head.source.name.clone(),
         account: console.actor().pseudonym().to_owned(),
         sealed_at: console.clock().now(),
         seq,
@@ -245,12 +247,16 @@ fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result
         }
     }
     let info = BagInfo {
-        bagging_date: input.sealed_at.date(),
-        source_organization: input.organisation.name.clone(),
-        contact_email: input.organisation.contact.email.clone(),
-        external_identifier: input.report.clone(),
-        external_description: format!("{} files from {}", input.files.len(), input.source.name),
-        agent: format!("{} {}", input.tool.name, input.tool.version),
+        bagging_date: input.head.sealed_at.date(),
+        source_organization: input.head.organisation.name.clone(),
+        contact_email: input.head.organisation.contact.email.clone(),
+        external_identifier: input.head.report.clone(),
+        external_description: format!(
+            "{} files from {}",
+            input.files.len(),
+            input.head.source.name
+        ),
+        agent: format!("{} {}", input.head.tool.name, input.head.tool.version),
     };
     write_bag(dir, &documents.files, &info)
         .map(|summary| summary.tagmanifest_sha256)
@@ -277,7 +283,7 @@ async fn gather(
         files.push(file(console, conn, case, now).await?);
     }
     let name = rows::source_name(conn, source).await?.unwrap_or_else(|| source.to_owned());
-    Ok(PackageInput {
+    let head = Head {
         report: report_name(rows::next_id(conn).await?),
         sealed_at: datetime(now),
         organisation: organisation::read(conn).await?,
@@ -290,8 +296,8 @@ async fn gather(
         policy_version: policy::read(conn).await?.version,
         ledger: LedgerPoint { leaves: unsigned(leaves)?, root: hex::encode(root) },
         tool: Tool { name: "Casement".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        files,
-    })
+    };
+    Ok(PackageInput { head, files })
 }
 
 async fn file(

@@ -24,12 +24,15 @@ const MAX_VALUE: usize = 2083;
 /// The block of one file. Same input, same text.
 pub(crate) fn block(input: &PackageInput, file: &FileInput) -> String {
     let mut lines = Lines(format!("{FORMAT}\n"));
-    lines.put("report", &input.report);
+    lines.put("report", &input.head.report);
     lines.put("case", &words::case_number(file.case));
-    lines.put("tool", &format!("{} {}", input.tool.name, input.tool.version));
-    lines.put("ledger", &format!("{} leaves, root {}", input.ledger.leaves, input.ledger.root));
-    lines.put("policy_version", &input.policy_version);
-    lines.put("grouping_rule", &input.rule);
+    lines.put("tool", &format!("{} {}", input.head.tool.name, input.head.tool.version));
+    lines.put(
+        "ledger",
+        &format!("{} leaves, root {}", input.head.ledger.leaves, input.head.ledger.root),
+    );
+    lines.put("policy_version", &input.head.policy_version);
+    lines.put("grouping_rule", &input.head.rule);
     lines.put("found_in_training_data", "yes");
     lines.put("believed_ai_generated", "not stated");
     stored(&mut lines, file);

@@ -140,7 +140,7 @@ impl<'a> Record<'a> {
         };
         Ok(Self {
             format: provenance::FORMAT,
-            report: &input.report,
+            report: &input.head.report,
             case: file.case,
             item: &file.item,
             sightings: file.sightings.iter().map(sighting).collect::<Result<_, PackageError>>()?,
@@ -217,15 +217,15 @@ impl<'a> Manifest<'a> {
         };
         Ok(Self {
             format: "casement-package/1",
-            report: &input.report,
-            sealed_at: date_time(input.sealed_at)?,
-            tool: &input.tool,
-            organisation: &input.organisation.name,
-            source: &input.source.key,
-            source_hosts: &input.source.url_hosts,
-            grouping_rule: &input.rule,
-            policy_version: &input.policy_version,
-            ledger: &input.ledger,
+            report: &input.head.report,
+            sealed_at: date_time(input.head.sealed_at)?,
+            tool: &input.head.tool,
+            organisation: &input.head.organisation.name,
+            source: &input.head.source.key,
+            source_hosts: &input.head.source.url_hosts,
+            grouping_rule: &input.head.rule,
+            policy_version: &input.head.policy_version,
+            ledger: &input.head.ledger,
             cases: input.files.iter().map(case).collect(),
             documents: files.iter().map(digest).collect(),
         })

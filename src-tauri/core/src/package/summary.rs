@@ -23,14 +23,14 @@ const MAX_GAPS: usize = 8;
 /// `data/summary.txt`.
 pub(super) fn text(input: &PackageInput) -> String {
     let mut lines = vec![
-        format!("Report {}, {}", input.report, words::count(input.files.len(), "file")),
-        format!("Source: {}", one_line(&input.source.name)),
-        format!("Sealed: {}", date_time(input.sealed_at).unwrap_or_default()),
-        format!("By: {}", one_line(&input.organisation.name)),
+        format!("Report {}, {}", input.head.report, words::count(input.files.len(), "file")),
+        format!("Source: {}", one_line(&input.head.source.name)),
+        format!("Sealed: {}", date_time(input.head.sealed_at).unwrap_or_default()),
+        format!("By: {}", one_line(&input.head.organisation.name)),
         String::new(),
         "Found in training data: yes. Believed AI-generated: not stated for any file.".to_owned(),
         "No person is named in this report, because the finds name none.".to_owned(),
-        format!("Grouping: {}", one_line(&input.rule)),
+        format!("Grouping: {}", one_line(&input.head.rule)),
         String::new(),
         "WHERE".to_owned(),
     ];
@@ -53,8 +53,8 @@ pub(super) fn text(input: &PackageInput) -> String {
     }
     lines.extend([
         String::new(),
-        format!("Ledger: {} leaves, root {}", input.ledger.leaves, input.ledger.root),
-        format!("Built by {} {}.", input.tool.name, input.tool.version),
+        format!("Ledger: {} leaves, root {}", input.head.ledger.leaves, input.head.ledger.root),
+        format!("Built by {} {}.", input.head.tool.name, input.head.tool.version),
         String::new(),
     ]);
     lines.join("\n")
@@ -66,9 +66,9 @@ pub(super) fn for_report(input: &PackageInput) -> String {
     let mut lines = vec![
         format!(
             "{}: {} found in training data, from one source: {}.",
-            input.report,
+            input.head.report,
             words::count(input.files.len(), "file"),
-            one_line(&input.source.name)
+            one_line(&input.head.source.name)
         ),
         "Found in training data: yes. Believed AI-generated: not stated for any file.".to_owned(),
         viewing(input),
@@ -76,12 +76,15 @@ pub(super) fn for_report(input: &PackageInput) -> String {
          the server it was fetched from."
             .to_owned(),
         classes(input),
-        format!("Grouping: {}", one_line(&input.rule)),
+        format!("Grouping: {}", one_line(&input.head.rule)),
     ];
     lines.extend(datasets(input));
     lines.extend(tried(input).into_iter().map(|tried| format!("Tried: {tried}")));
     lines.extend(gaps(input).into_iter().map(|gap| format!("Missing: {gap}")));
-    lines.push(format!("Ledger: {} leaves, root {}.", input.ledger.leaves, input.ledger.root));
+    lines.push(format!(
+        "Ledger: {} leaves, root {}.",
+        input.head.ledger.leaves, input.head.ledger.root
+    ));
     lines.push(
         "The provenance of each file is in its fileDetails, additionalInfo, casement-provenance/1."
             .to_owned(),
@@ -204,7 +207,7 @@ fn describe(input: &PackageInput, file: &FileInput, lines: &mut Vec<String>) {
         let got = &sighting.find.acquisition;
         let url = got.origin_url.as_deref().or(got.final_url.as_deref());
         let place = url.map_or_else(|| "web address not recorded".to_owned(), defang::url);
-        let when = moment::of_file(file, input.sealed_at).map_or_else(
+        let when = moment::of_file(file, input.head.sealed_at).map_or_else(
             || "time not known".to_owned(),
             |moment| {
                 let at = date_time(moment.instant()).unwrap_or_default();

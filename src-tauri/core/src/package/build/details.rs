@@ -38,7 +38,7 @@ pub(super) fn file_details(input: &PackageInput, file: &FileInput) -> FileDetail
         exif_viewed: file.viewed.exif(),
         // `find/v1` has no field that records whether the file could be had without a login.
         publicly_available: None,
-        classification: classification.filter(|_| input.organisation.mou_signed),
+        classification: classification.filter(|_| input.head.organisation.mou_signed),
         hashes: hashes(file),
         server,
         hash_pairs: hash_pairs(file),
@@ -53,7 +53,7 @@ fn web(url: Option<&str>) -> Option<Address> {
 fn server(find: &Find, input: &PackageInput) -> Option<ServerAddress> {
     let ip = find.acquisition.server_ip.as_deref()?.trim().parse().ok()?;
     let at = find.acquisition.fetched_at.as_ref().map(|at| at.instant());
-    Some(ServerAddress { ip, at: at.filter(|at| *at <= input.sealed_at) })
+    Some(ServerAddress { ip, at: at.filter(|at| *at <= input.head.sealed_at) })
 }
 
 /// Digests of the file as obtained, before any change: of the stored bytes unless they were

@@ -121,7 +121,7 @@ pub(crate) fn input() -> PackageInput {
         vec![SeenInput { by: "R-07".into(), level: wire::Level::Strong, ms: 10_400, leaf: 188 }];
     seen.viewed = Viewed::derive(&seen.seen, None);
     seen.decision.level_seen = wire::Level::Strong;
-    PackageInput {
+    let head = Head {
         report: "R-0001".into(),
         sealed_at: SEALED,
         organisation: organisation(),
@@ -134,8 +134,8 @@ pub(crate) fn input() -> PackageInput {
         policy_version: "7.3".into(),
         ledger: LedgerPoint { leaves: 212, root: "9e".repeat(32) },
         tool: Tool { name: "casement".into(), version: "0.1.0".into() },
-        files: vec![seen, file(4102, find(), wire::Class::B)],
-    }
+    };
+    PackageInput { head, files: vec![seen, file(4102, find(), wire::Class::B)] }
 }
 
 /// What [`attestation_leaf`] is salted with.
@@ -217,12 +217,12 @@ pub(crate) fn hostile() -> impl Strategy<Value = PackageInput> {
     let standing = (any::<String>(), any::<String>(), any::<String>(), any::<bool>());
     (files, standing).prop_map(|(finds, (name, template, first, mou))| {
         let mut input = input();
-        input.organisation.name = format!("N{name}");
-        input.organisation.company_template = format!("T{template}");
-        input.organisation.first_name = first;
-        input.organisation.mou_signed = mou;
-        input.source.name = name;
-        input.rule = template;
+        input.head.organisation.name = format!("N{name}");
+        input.head.organisation.company_template = format!("T{template}");
+        input.head.organisation.first_name = first;
+        input.head.organisation.mou_signed = mou;
+        input.head.source.name = name;
+        input.head.rule = template;
         input.files = (1_u32..)
             .zip(finds)
             .map(|(case, (find, rationale, seen, before))| {

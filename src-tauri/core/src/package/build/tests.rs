@@ -136,7 +136,7 @@ fn classification_waits_for_the_mou() {
     let class =
         |input: &PackageInput| value(&build(input).unwrap(), FIRST, &["industryClassification"]);
     assert_eq!(class(&input), None);
-    input.organisation.mou_signed = true;
+    input.head.organisation.mou_signed = true;
     assert_eq!(class(&input).as_deref(), Some("B2"));
 }
 
@@ -216,7 +216,7 @@ fn findings_name_what_a_person_must_see() {
     assert!(report.contains("<url>https://images.example/a</url>"));
     assert!(report.contains("shortened: the whole address is 3025 bytes"));
 
-    input.organisation = Default::default();
+    input.head.organisation = Default::default();
     let missing: Vec<_> = findings(&input).into_iter().filter(|f| f.code == "L-ORG-01").collect();
     assert_eq!(missing.len(), 4, "name, email, contact, legal process");
     assert!(missing.iter().all(|f| f.kind == wire::FindingKind::MustFix));
