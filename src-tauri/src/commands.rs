@@ -59,4 +59,5 @@ pub const COMMANDS: &[&str] = &[
     "proposal_refuse",
     "proposal_withdraw",
     "pick_save",
+    "removal_retire",
 ];

@@ -282,6 +282,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         removal::removal_status,
         removal::removal_export,
         removal::removal_locate,
+        removal::removal_retire,
         removal::removal_ack,
         removal::release_propose,
         removal::release_export,

@@ -140,6 +140,9 @@ export const removalExport = (request: ExportRequest) =>
   invoke<RemovalExport>('removal_export', { request });
 export const removalLocate = (request: LocationRequest) =>
   invoke<void>('removal_locate', { request });
+/** No longer asks a place; what it answered stays on record. */
+export const removalRetire = (dataset: string, name: string, reason: string) =>
+  invoke<void>('removal_retire', { dataset, name, reason });
 export const removalAck = (request: AckRequest) => invoke<AckReceipt>('removal_ack', { request });
 export const releasePropose = (dataset: string, version: string | null, reason: string) =>
   invoke<ProposalFacts>('release_propose', { dataset, version, reason });

@@ -140,7 +140,10 @@ class Gaps {
     this.done = null;
     try {
       const done = await what();
+      const problem = done?.problems[0];
       if (done === null) messages.say('done', t.gaps.recorded);
+      else if (done.attempt.counts.facts === 0 && problem !== undefined)
+        messages.announce(problem.wrong);
       else
         messages.say('done', t.gaps.done(done.attempt.counts.facts, done.attempt.counts.matched));
       await this.load();

@@ -27,7 +27,7 @@ export type Sheet = 'palette' | 'keys' | 'machine';
 export const VIEWS: Record<Role, ViewName[]> = {
   reviewer: ['review', 'clusters', 'gaps', 'packages', 'history', 'import'],
   supervisor: ['review', 'clusters', 'gaps', 'packages', 'removal', 'history', 'import'],
-  custodian: ['packages', 'history'],
+  custodian: ['packages', 'removal', 'history'],
 };
 
 /** The notice before the console locks, in milliseconds. */
