@@ -60,4 +60,7 @@ pub const COMMANDS: &[&str] = &[
     "proposal_withdraw",
     "pick_save",
     "removal_retire",
+    "organisation_show",
+    "organisation_change",
+    "package_verify",
 ];

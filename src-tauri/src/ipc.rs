@@ -5,6 +5,7 @@
 mod cluster;
 mod gap;
 mod import;
+mod office;
 mod removal;
 
 use std::path::PathBuf;
@@ -281,6 +282,9 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         gap::attempt_record,
         removal::removal_status,
         removal::removal_export,
+        office::organisation_show,
+        office::organisation_change,
+        office::package_verify,
         removal::removal_locate,
         removal::removal_retire,
         removal::removal_ack,

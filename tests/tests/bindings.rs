@@ -69,6 +69,7 @@ fn generate(dir: &Path) {
         RemovalExport,
         AckRequest,
         AckReceipt,
+        OrganisationForm,
     );
 }
 

@@ -6,11 +6,13 @@
 mod approval;
 mod cluster;
 mod flood;
+mod organisation;
 mod removal;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use organisation::*;
 pub use removal::*;
 
 use serde::{Deserialize, Serialize};

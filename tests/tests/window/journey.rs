@@ -165,10 +165,9 @@ async fn package(window: &Window, out: &Path) -> String {
     window.keys(&out.display().to_string()).await;
     tab_to(window, "package-seal").await;
     window.press(Key::Enter).await;
-    let card = window.see("report-card").await;
+    let card = window.find("[data-testid='report-card'][data-report]").await;
     look_around(window, "package-sealed").await;
-    let said = card.text().await.unwrap();
-    said.split_whitespace().next().unwrap_or_default().to_owned()
+    card.attr("data-report").await.unwrap().unwrap()
 }
 
 async fn read_history(window: &Window, supervisor: &(String, String), case: &str) {

@@ -1,4 +1,4 @@
-//! Journeys through the views beside the main job, by keyboard alone: clusters, gaps, floods, removal.
+//! Journeys through the views beside the main job, by keyboard alone: clusters, gaps, floods, removal, packages.
 //!
 //! Each starts from a workspace of its own that `casectl` made, and ends by asking `casectl` whether the store agrees. Each
 //! view is looked at in both themes, and axe-core finds nothing there. It must never click.
@@ -6,6 +6,7 @@
 mod clusters;
 mod floods;
 mod gaps;
+mod packages;
 mod removal;
 
 use std::path::PathBuf;
