@@ -59,4 +59,13 @@ pub const COMMANDS: &[&str] = &[
     "proposal_refuse",
     "proposal_withdraw",
     "pick_save",
+    "submission_status",
+    "submission_configure",
+    "submission_off",
+    "submission_unlock",
+    "submission_dry_run",
+    "submission_run",
+    "submission_stop",
+    "submission_progress",
+    "submission_record",
 ];

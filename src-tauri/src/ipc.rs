@@ -6,6 +6,7 @@ mod cluster;
 mod gap;
 mod import;
 mod removal;
+mod submission;
 
 use std::path::PathBuf;
 
@@ -292,5 +293,14 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         pick_file,
         pick_folder,
         pick_save,
+        submission::submission_status,
+        submission::submission_configure,
+        submission::submission_off,
+        submission::submission_unlock,
+        submission::submission_dry_run,
+        submission::submission_run,
+        submission::submission_stop,
+        submission::submission_progress,
+        submission::submission_record,
     ]
 }

@@ -69,6 +69,12 @@ fn generate(dir: &Path) {
         RemovalExport,
         AckRequest,
         AckReceipt,
+        SubmissionConfigure,
+        SubmissionEndpoint,
+        SubmissionStatus,
+        SubmissionFacts,
+        SubmissionDryRun,
+        SubmissionProgress,
     );
 }
 

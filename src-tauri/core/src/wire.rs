@@ -7,11 +7,13 @@ mod approval;
 mod cluster;
 mod flood;
 mod removal;
+mod submission;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
 pub use removal::*;
+pub use submission::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -46,6 +46,7 @@ use input::{
 };
 
 pub use bag_check::verify_bag;
+pub(crate) use cybertip::{NO_FILE_ID, NO_REPORT_ID};
 pub use input::{Contact, Organisation};
 pub use organisation::{change_organisation, organisation, set_organisation};
 pub(crate) use organisation::{check_change, put_organisation};

@@ -23,6 +23,7 @@ pub(crate) mod prov;
 pub(crate) mod queue;
 pub(crate) mod removal;
 pub(crate) mod report;
+pub(crate) mod submission;
 pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};
