@@ -69,6 +69,11 @@ impl Hotline {
         *self.state() = State::default();
     }
 
+    /// Names the process that may be killed.
+    pub fn guest(&self, pid: u32) {
+        self.state().guest = Some(pid);
+    }
+
     /// Misbehaves once, when its turn comes.
     pub fn trouble(&self, trouble: Trouble) {
         self.state().troubles.push(trouble);
@@ -94,12 +99,16 @@ fn held(state: &Mutex<State>) -> MutexGuard<'_, State> {
 fn serve(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let Some(request) = http::read(&mut stream)? else { return Ok(()) };
     let trouble = held(state).begin(&request);
-    let what = trouble.as_ref().map(|trouble| trouble.what.clone());
+    let what = trouble.map(|trouble| trouble.what);
     let kill = || {
-        let victim = trouble.as_ref().and_then(|trouble| trouble.victim);
-        if let Some(pid) = victim.and_then(|pid| Pid::from_raw(pid.cast_signed())) {
-            kill_process(pid, Signal::KILL).unwrap();
-        }
+        // The test names the guest as soon as it has started it.
+        let pid = loop {
+            match held(state).guest.and_then(|pid| Pid::from_raw(pid.cast_signed())) {
+                Some(pid) => break pid,
+                None => thread::yield_now(),
+            }
+        };
+        kill_process(pid, Signal::KILL).unwrap();
     };
     match &what {
         Some(What::Unheard) => return stream.shutdown(Shutdown::Both),

@@ -44,6 +44,8 @@ pub struct State {
     /// Milliseconds on its own clock.
     pub now: i64,
     pub(super) troubles: Vec<Trouble>,
+    /// The process of the guest, once it is known.
+    pub(super) guest: Option<u32>,
 }
 
 impl State {

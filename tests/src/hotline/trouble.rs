@@ -8,20 +8,12 @@ pub struct Trouble {
     /// At which request of that call, from 1.
     pub nth: u32,
     pub what: What,
-    /// The process to kill, where it is to be killed.
-    pub victim: Option<u32>,
 }
 
 impl Trouble {
     /// At the nth request of a call.
     pub fn at(call: &'static str, nth: u32, what: What) -> Self {
-        Self { call, nth, what, victim: None }
-    }
-
-    /// Killing this process.
-    #[must_use]
-    pub fn killing(self, victim: u32) -> Self {
-        Self { victim: Some(victim), ..self }
+        Self { call, nth, what }
     }
 }
 
@@ -52,7 +44,7 @@ pub enum What {
     WrongMd5,
     /// It is done, and the number of another report answered.
     WrongReport,
-    /// The guest is killed before it is done.
+    /// The guest, as named to the hotline, is killed before it is done.
     KillBefore,
     /// The guest is killed after it is done, before any of the answer.
     KillAfter,
