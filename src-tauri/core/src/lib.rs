@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod package;
 pub mod policy;
 pub mod queue;
+pub mod register;
 pub mod removal;
 pub mod status;
 mod store;

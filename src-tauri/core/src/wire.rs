@@ -6,11 +6,13 @@
 mod approval;
 mod cluster;
 mod flood;
+mod register;
 mod removal;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use register::*;
 pub use removal::*;
 
 use serde::{Deserialize, Serialize};
