@@ -64,3 +64,10 @@ WHEN NEW.n IS NOT (SELECT coalesce(max(n), 0) + 1 FROM submission_event WHERE su
 BEGIN SELECT RAISE(ABORT, 'next key only'); END;
 CREATE TRIGGER submission_event_update BEFORE UPDATE ON submission_event BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER submission_event_delete BEFORE DELETE ON submission_event BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+-- What a hotline may have finished is not taken back here, or its cases would be reported a second time.
+CREATE TRIGGER register_keeps_what_was_sent BEFORE UPDATE OF state ON register
+WHEN NEW.state = 'withdrawn' AND EXISTS (
+  SELECT 1 FROM submission s WHERE s.report_id = NEW.report_id AND s.environment = 'production'
+    AND (s.outcome IN ('filed', 'receipt-lost') OR s.outcome IS NULL))
+BEGIN SELECT RAISE(ABORT, 'sent'); END;

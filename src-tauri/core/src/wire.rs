@@ -6,12 +6,14 @@
 mod approval;
 mod cluster;
 mod flood;
+mod register;
 mod removal;
 mod submission;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use register::*;
 pub use removal::*;
 pub use submission::*;
 

@@ -33,6 +33,7 @@ use crate::error::{Error, Result};
 use crate::intake::find::Find;
 use crate::ledger::{self, Event, Unlogged, unsigned};
 use crate::policy;
+use crate::register;
 use crate::store::report::{self as rows, ReportRow};
 use crate::store::{case as case_rows, decision as decisions, exposure};
 use crate::wire::{
@@ -205,6 +206,7 @@ pub async fn seal(
         sha256: written,
     };
     rows::insert(write.conn(), &row, &json!(cases).to_string()).await?;
+    register::put_sealed(&mut write, id, seq).await?;
     write.commit().await?;
     put_in_place(&dir)?;
     Ok(report_facts(row, cases))

@@ -21,6 +21,7 @@ pub(crate) mod ledger;
 pub(crate) mod location;
 pub(crate) mod prov;
 pub(crate) mod queue;
+pub(crate) mod register;
 pub(crate) mod removal;
 pub(crate) mod report;
 pub(crate) mod submission;

@@ -98,7 +98,7 @@ pub(crate) async fn apply_record(
             .map(|line| line.at)
             .max()
             .unwrap_or(evidence.at),
-        route: ROUTE.to_owned(),
+        route: ROUTE,
         number: Some(number.to_owned()),
         receipt_sha256: hex::encode(sha256(&answer)),
         receipt: String::from_utf8_lossy(&answer).into_owned(),

@@ -64,7 +64,8 @@ pub async fn status(console: &Console, report: Option<&str>) -> Result<Submissio
     let mut ready = Vec::new();
     for row in report::all(&mut conn).await? {
         let asked = id.is_none_or(|id| id == row.id);
-        if asked && register::approved(&mut conn, row.id).await?.is_some() {
+        let approved = register::approved(&mut conn, row.id).await?;
+        if asked && approved.is_some_and(|found| found.route == record::ROUTE) {
             let cases = report::cases(&mut conn, row.id).await?;
             ready.push(SubmissionReady {
                 report: report_name(row.id),
@@ -91,10 +92,10 @@ async fn approved(conn: &mut SqliteConnection, plan: &Plan) -> Result<()> {
         ));
     }
     match register::approved(conn, plan.report).await? {
-        Some(_) => Ok(()),
-        None => Err(Error::refused(
+        Some(found) if found.route == record::ROUTE && found.package_sha256 == plan.sha256 => Ok(()),
+        _ => Err(Error::refused(
             "SUBMIT-12",
-            "This report is not approved for filing, or is filed. Two persons must approve the package as it is sealed.",
+            "This report is not approved for this route, or is filed. Two persons must approve the package as it is sealed.",
         )),
     }
 }

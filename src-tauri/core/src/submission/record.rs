@@ -12,15 +12,15 @@ use crate::hash::sha256;
 use crate::ledger::{Event, Logged, Unlogged};
 use crate::register::{self, Filed};
 use crate::store::submission::{self as rows, NewEvent, SubmissionRow};
-use crate::wire::{SubmissionCall, SubmissionEnvironment, SubmissionState};
+use crate::wire::{Route, SubmissionCall, SubmissionEnvironment, SubmissionState};
 
 use super::answer::{Said, Told, read};
 use super::config::{Endpoint, word};
 use super::facts::{call_word, state_word};
 use super::plan::Plan;
 
-/// How reports sent by this client are said to have been filed.
-pub(super) const ROUTE: &str = "cybertipline-api";
+/// The route of reports that this client sends: no other may take it.
+pub(super) const ROUTE: Route = Route::Cybertip;
 
 /// Begins a submission; its number.
 pub(super) async fn begin(console: &Console, endpoint: &Endpoint, plan: &Plan) -> Result<i64> {
@@ -187,7 +187,7 @@ async fn file(
     let number = read(receipt).and_then(|said: Said| said.number);
     let filed = Filed {
         at,
-        route: ROUTE.to_owned(),
+        route: ROUTE,
         number,
         receipt_sha256: hex::encode(sha256(receipt)),
         receipt: String::from_utf8_lossy(receipt).into_owned(),
