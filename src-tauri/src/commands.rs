@@ -63,4 +63,13 @@ pub const COMMANDS: &[&str] = &[
     "organisation_show",
     "organisation_change",
     "package_verify",
+    "submission_status",
+    "submission_configure",
+    "submission_off",
+    "submission_unlock",
+    "submission_dry_run",
+    "submission_run",
+    "submission_stop",
+    "submission_progress",
+    "submission_record",
 ];

@@ -7,6 +7,7 @@ mod gap;
 mod import;
 mod office;
 mod removal;
+mod submission;
 
 use std::path::PathBuf;
 
@@ -297,5 +298,14 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         pick_file,
         pick_folder,
         pick_save,
+        submission::submission_status,
+        submission::submission_configure,
+        submission::submission_off,
+        submission::submission_unlock,
+        submission::submission_dry_run,
+        submission::submission_run,
+        submission::submission_stop,
+        submission::submission_progress,
+        submission::submission_record,
     ]
 }

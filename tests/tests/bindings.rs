@@ -70,6 +70,12 @@ fn generate(dir: &Path) {
         AckRequest,
         AckReceipt,
         OrganisationForm,
+        SubmissionConfigure,
+        SubmissionEndpoint,
+        SubmissionStatus,
+        SubmissionFacts,
+        SubmissionDryRun,
+        SubmissionProgress,
     );
 }
 
