@@ -29,7 +29,7 @@ async fn a_fact_attached_by_form_moves_the_class() {
         window.keys("j").await;
     }
     window.until("the gap chosen", &there).await;
-    window.says("gap-detail", "class A").await;
+    window.says("gap-detail", "class B → A").await;
     press(&window, "gap-attach").await;
     fill(&window, "gap-case", "1").await;
     fill(&window, "gap-value", "no digest").await;
