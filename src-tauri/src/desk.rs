@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use casement_core::intake::Watch;
+use casement_core::submission;
 use casement_core::wire::{RefreshProgress, WireError};
 use casement_core::{Console, cluster};
 use tauri::async_runtime::JoinHandle;
@@ -17,6 +18,13 @@ pub(crate) struct Desk {
     console: RwLock<Option<Console>>,
     import: Mutex<Option<Running>>,
     comparison: Comparison,
+    submission: Mutex<Option<Submitting>>,
+}
+
+/// A report being sent in the background, or the last one that was.
+pub(crate) struct Submitting {
+    pub(crate) watch: Arc<submission::Watch>,
+    pub(crate) task: JoinHandle<()>,
 }
 
 /// An import going on in the background.
@@ -60,6 +68,7 @@ impl Desk {
             console: RwLock::new(None),
             import: Mutex::new(None),
             comparison: Comparison::default(),
+            submission: Mutex::new(None),
         }
     }
 
@@ -104,7 +113,17 @@ impl Desk {
         self.comparison.running.lock().await.as_ref()?.progress()
     }
 
-    /// Ends the session: stops the import after its batch, gives back the claim, closes exposures and the store.
+    /// Remembers a report being sent. Core's lock refuses a second one at a time.
+    pub(crate) async fn put_submission(&self, submitting: Submitting) {
+        *self.submission.lock().await = Some(submitting);
+    }
+
+    /// The watch of the report being sent, or of the last one.
+    pub(crate) async fn submitting(&self) -> Option<Arc<submission::Watch>> {
+        self.submission.lock().await.as_ref().map(|submitting| submitting.watch.clone())
+    }
+
+    /// Ends the session: takes back a report that is not finished, stops the import after its batch, gives back the claim, closes exposures and the store.
     pub(crate) async fn lock(&self) -> Result<(), WireError> {
         let running = self.import.lock().await.take();
         if let Some(running) = running {
@@ -113,6 +132,11 @@ impl Desk {
             let _ = running.task.await;
         }
         self.comparison.end().await;
+        let submitting = self.submission.lock().await.take();
+        if let Some(submitting) = submitting {
+            submitting.watch.stop();
+            let _ = submitting.task.await;
+        }
         let console = self.console.write().await.take();
         match console {
             Some(console) => console.lock().await.map_err(WireError::from),

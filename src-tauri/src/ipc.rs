@@ -5,7 +5,9 @@
 mod cluster;
 mod gap;
 mod import;
+mod office;
 mod removal;
+mod submission;
 
 use std::path::PathBuf;
 
@@ -281,7 +283,11 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         gap::attempt_record,
         removal::removal_status,
         removal::removal_export,
+        office::organisation_show,
+        office::organisation_change,
+        office::package_verify,
         removal::removal_locate,
+        removal::removal_retire,
         removal::removal_ack,
         removal::release_propose,
         removal::release_export,
@@ -292,5 +298,14 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         pick_file,
         pick_folder,
         pick_save,
+        submission::submission_status,
+        submission::submission_configure,
+        submission::submission_off,
+        submission::submission_unlock,
+        submission::submission_dry_run,
+        submission::submission_run,
+        submission::submission_stop,
+        submission::submission_progress,
+        submission::submission_record,
     ]
 }

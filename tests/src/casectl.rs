@@ -30,6 +30,8 @@ pub static CASECTL: LazyLock<PathBuf> = LazyLock::new(|| {
         "casement-cli",
         "--package",
         "casement-airlock",
+        "--package",
+        "casement-courier",
         "--target-dir",
     ]);
     build.arg(folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));

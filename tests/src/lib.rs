@@ -6,6 +6,7 @@
 pub mod casectl;
 pub mod corpora;
 pub mod finds;
+pub mod hotline;
 pub mod keys;
 pub mod originals;
 pub mod pictures;

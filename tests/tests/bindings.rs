@@ -69,6 +69,13 @@ fn generate(dir: &Path) {
         RemovalExport,
         AckRequest,
         AckReceipt,
+        OrganisationForm,
+        SubmissionConfigure,
+        SubmissionEndpoint,
+        SubmissionStatus,
+        SubmissionFacts,
+        SubmissionDryRun,
+        SubmissionProgress,
     );
 }
 

@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "window/views/mod.rs"]
+mod views;
 mod window;
 
 use std::fs;

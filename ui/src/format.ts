@@ -2,6 +2,8 @@
 
 import type { Band } from './bindings/Band';
 import type { CaseState } from './bindings/CaseState';
+import type { ObligationState } from './bindings/ObligationState';
+import type { ReportState } from './bindings/ReportState';
 import type { Verdict } from './bindings/Verdict';
 import type { VerdictCounts } from './bindings/VerdictCounts';
 
@@ -123,6 +125,39 @@ export const markOf: Record<Verdict | CaseState, Mark> = {
   escalated: 'escalated',
   packaged: 'packaged',
 };
+
+/** The glyph of where a report stands. */
+export const reportMark = (of: { state: ReportState; waitsFor: number | null }): Mark =>
+  of.state === 'filed'
+    ? 'filed'
+    : of.state === 'withdrawn'
+      ? 'held'
+      : of.waitsFor !== null || of.state === 'approved'
+        ? 'draft'
+        : 'packaged';
+
+/** The glyph of where an obligation stands. */
+export const dueMark = (row: { state: ObligationState }): Mark =>
+  (
+    ({
+      'can-be-undone': 'draft',
+      unreported: 'confirmed',
+      sealed: 'packaged',
+      'waits-for-second': 'draft',
+      approved: 'draft',
+      kept: 'filed',
+      held: 'held',
+      ended: 'suspected',
+    }) satisfies Record<ObligationState, Mark>
+  )[row.state];
+
+/** A time left as a table says it: `3 h 34 min`, `11 d`. */
+export function span(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes >= 48 * 60) return `${count(Math.floor(minutes / 1440))} d`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
 
 /** Key of a queue in the queue list: list and band together name it. */
 export const queueKey = (list: string | null, band: Band | null) => `${list ?? ''}\n${band ?? ''}`;

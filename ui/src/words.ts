@@ -12,8 +12,11 @@ import { clusters, floods, near } from './words/clusters';
 import { gaps } from './words/gaps';
 import { approvals, removal } from './words/removal';
 import { decision, evidence, queue, sight, trail } from './words/review';
+import { due, register } from './words/register';
+import { statement } from './words/statement';
 import { idle, keys, machine, palette } from './words/sheets';
-import { history, importing, packages } from './words/views';
+import { packages, submission } from './words/packages';
+import { history, importing } from './words/views';
 
 const verdict: Record<Verdict, string> = {
   confirmed: 'Confirmed',
@@ -48,6 +51,7 @@ const view: Record<ViewName, string> = {
   clusters: 'Clusters',
   gaps: 'Gaps',
   packages: 'Packages',
+  due: 'Due',
   removal: 'Removal',
   history: 'History',
   import: 'Import',
@@ -115,6 +119,7 @@ export const t = {
     historyOwn: 'your acts',
     historyAll: 'every act, append-only',
     gaps: 'what provenance is missing, why, and whom to ask',
+    due: 'what is owed, to whom, and by when',
     clusters: 'one act, one decision for each case',
     removal: 'out of the corpora, until every place has answered',
     reviewRead: 'read only: a supervisor neither claims nor decides',
@@ -193,6 +198,7 @@ export const t = {
   evidence,
   sight,
   decision,
+  statement,
   trail,
   clusters,
   near,
@@ -201,6 +207,9 @@ export const t = {
   removal,
   approvals,
   packages,
+  submission,
+  register,
+  due,
   history,
   import: importing,
   palette,

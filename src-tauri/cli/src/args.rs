@@ -18,6 +18,7 @@ use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
+use crate::submission::SubmissionVerb;
 
 pub(crate) use import::{ImportVerb, TermsOfImport};
 pub(crate) use scan::ScanVerb;
@@ -35,6 +36,7 @@ Environment:
   CASEMENT_STORE           folder of the workspace
   CASEMENT_PASSPHRASE      passphrase of the account that acts; asked for when unset
   CASEMENT_NEW_PASSPHRASE  passphrase of the account that is added; asked for when unset
+  CASEMENT_HOTLINE_PASSWORD  password that a hotline gave; asked for when unset
 
 With --json, standard output holds one JSON object or JSON Lines, and an error is {\"code\",\"message\"} on standard error.";
 
@@ -186,6 +188,9 @@ pub(crate) enum Verb {
     /// Tell owners of corpora what to remove, and record what they did
     #[command(subcommand)]
     Removal(RemovalVerb),
+    /// Send approved reports to a hotline; off until it is configured
+    #[command(subcommand)]
+    Submission(SubmissionVerb),
     /// List acts that wait for a second person
     #[command(after_help = "Example:\n  casectl proposals --all --as ada")]
     Proposals(ProposalsVerb),

@@ -18,6 +18,7 @@ mod report;
 mod review;
 mod scan;
 mod set_up;
+mod submission;
 
 use std::process::ExitCode;
 
@@ -145,6 +146,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Package(verb) => report::package(&at, verb, out).await,
         Verb::Reports => report::reports(&at, out).await,
         Verb::Removal(verb) => Box::pin(removal::removal(&at, verb, out)).await,
+        Verb::Submission(verb) => Box::pin(submission::submission(&at, verb, out)).await,
         Verb::Proposals(verb) => approval::proposals(&at, verb, out).await,
         Verb::Approve { proposal } => approval::approve(&at, proposal, out).await,
         Verb::Refuse { proposal, reason } => approval::refuse(&at, proposal, &reason, out).await,

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 const OWN: &str = "CASEMENT_PASSPHRASE";
 const NEW: &str = "CASEMENT_NEW_PASSPHRASE";
+const HOTLINE: &str = "CASEMENT_HOTLINE_PASSWORD";
 
 /// Of the account that acts.
 pub(crate) fn own(name: &str) -> Result<Passphrase> {
@@ -24,6 +25,14 @@ pub(crate) fn own(name: &str) -> Result<Passphrase> {
 /// Of the first account, which is made and acts.
 pub(crate) fn first(name: &str) -> Result<Passphrase> {
     chosen(name, OWN)
+}
+
+/// The password that a hotline gave to a user.
+pub(crate) fn hotline(user: &str) -> Result<Zeroizing<String>> {
+    match std::env::var(HOTLINE) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        Err(_) => read(&format!("Password of {user} at the hotline: "), HOTLINE),
+    }
 }
 
 /// Of an account that is being added.

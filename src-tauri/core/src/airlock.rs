@@ -40,8 +40,9 @@ pub const fn samples(level: Level) -> u32 {
     }
 }
 
-/// The bytes of an original, opened. They can be made from anything and turned into nothing but [`Samples`]: no
-/// reading, printing, copying or serialising, and wiped when dropped.
+/// The bytes of an original, opened, or a part of them. They can be made from anything and go two ways only: into the
+/// airlock, of which nothing but [`Samples`] comes back, and into the courier's pipe, to the hotline that two persons
+/// approved. No reading, printing, copying or serialising, and wiped when dropped.
 ///
 /// ```compile_fail
 /// fn printed(bytes: casement_core::airlock::UntrustedBytes) -> String {
@@ -64,6 +65,11 @@ impl UntrustedBytes {
     /// How many.
     pub(crate) fn len(&self) -> u64 {
         self.0.len() as u64
+    }
+
+    /// The bytes, for the courier's pipe. `submission::courier` alone may call it, which a tidy test holds.
+    pub(crate) fn for_courier(&self) -> &[u8] {
+        &self.0
     }
 
     /// Their identity.

@@ -1,6 +1,6 @@
 //! Casement without a window: everything that matters, headless.
 //!
-//! The rooms, in the order the data moves: [`intake`] → [`queue`] → [`cluster`] → [`case`] → [`view`] → [`decision`] → [`removal`] → [`package`], with
+//! The rooms, in the order the data moves: [`intake`] → [`queue`] → [`cluster`] → [`case`] → [`view`] → [`decision`] → [`removal`] → [`package`] → [`register`] → [`submission`], with
 //! every step appending to the [`ledger`]. Beneath them `store` (the only SQL), [`vault`], [`airlock`], [`hash`],
 //! [`account`], [`approval`], [`policy`], [`clock`]. A later room may read what an earlier one wrote; no earlier room knows a later one.
 //!
@@ -21,9 +21,11 @@ pub mod ledger;
 pub mod package;
 pub mod policy;
 pub mod queue;
+pub mod register;
 pub mod removal;
 pub mod status;
 mod store;
+pub mod submission;
 pub mod vault;
 pub mod view;
 pub mod wire;

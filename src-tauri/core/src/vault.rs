@@ -18,6 +18,8 @@ use crate::hash::{Digests, Hasher};
 
 /// Largest original the vault opens, in bytes. Larger ones stay sealed and are judged by their hashes.
 pub const MAX_OPEN: u64 = 256 * 1024 * 1024;
+/// Bytes of an original that the courier is handed at a time.
+const CHUNK: usize = 256 * 1024;
 
 /// The folder of sealed originals, with the keys to seal and to open.
 pub struct Vault {
@@ -131,27 +133,11 @@ impl Vault {
 
     /// Opens a sealed item for the airlock.
     pub(crate) fn open(&self, blake3: &[u8; 32]) -> Result<UntrustedBytes> {
-        let gone = || {
-            Error::store(
-                "VAULT-03",
-                "The sealed original of this item is not in the vault. Judge it by its hashes, and tell the custodian.",
-            )
-        };
-        let damaged = || {
-            Error::store(
-                "VAULT-04",
-                "The sealed original of this item cannot be opened: it is damaged or sealed to another key.",
-            )
-        };
         let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
         // The sealed file is a little longer than its content, so the buffer never moves and leaves no copy behind.
         let length =
             file.metadata().map_err(|error| gone().caused_by(error))?.len().min(MAX_OPEN + 1);
-        let decryptor = age::Decryptor::new_buffered(std::io::BufReader::new(file))
-            .map_err(|error| damaged().caused_by(error))?;
-        let reader = decryptor
-            .decrypt(std::iter::once(&self.identity as &dyn age::Identity))
-            .map_err(|error| damaged().caused_by(error))?;
+        let reader = self.decrypted(file)?;
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         reader
             .take(MAX_OPEN + 1)
@@ -170,4 +156,55 @@ impl Vault {
         }
         Ok(bytes)
     }
+
+    /// Opens a sealed item of any size for the courier, chunk by chunk, until `give` wants no more. Answers how many bytes
+    /// it was, having held them against their name.
+    pub(crate) fn pour(
+        &self,
+        blake3: &[u8; 32],
+        mut give: impl FnMut(UntrustedBytes) -> bool,
+    ) -> Result<u64> {
+        let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
+        let mut reader = self.decrypted(file)?;
+        let mut hasher = blake3::Hasher::new();
+        let mut poured = 0;
+        loop {
+            let mut bytes = Vec::with_capacity(CHUNK);
+            let read = reader.by_ref().take(CHUNK as u64).read_to_end(&mut bytes);
+            hasher.update(&bytes);
+            // Taken into the type that wipes itself before anything can fail.
+            let chunk = UntrustedBytes::new(bytes);
+            let read = read.map_err(|error| damaged().caused_by(error))?;
+            if read == 0 {
+                break;
+            }
+            poured += read as u64;
+            if !give(chunk) {
+                return Ok(poured);
+            }
+        }
+        if hasher.finalize().as_bytes() == blake3 { Ok(poured) } else { Err(damaged()) }
+    }
+
+    fn decrypted(&self, file: File) -> Result<impl Read> {
+        let decryptor = age::Decryptor::new_buffered(std::io::BufReader::new(file))
+            .map_err(|error| damaged().caused_by(error))?;
+        decryptor
+            .decrypt(std::iter::once(&self.identity as &dyn age::Identity))
+            .map_err(|error| damaged().caused_by(error))
+    }
+}
+
+fn gone() -> Error {
+    Error::store(
+        "VAULT-03",
+        "The sealed original of this item is not in the vault. Judge it by its hashes, and tell the custodian.",
+    )
+}
+
+fn damaged() -> Error {
+    Error::store(
+        "VAULT-04",
+        "The sealed original of this item cannot be opened: it is damaged or sealed to another key.",
+    )
 }

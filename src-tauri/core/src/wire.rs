@@ -6,12 +6,18 @@
 mod approval;
 mod cluster;
 mod flood;
+mod organisation;
+mod register;
 mod removal;
+mod submission;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use organisation::*;
+pub use register::*;
 pub use removal::*;
+pub use submission::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

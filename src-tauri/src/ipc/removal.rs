@@ -33,6 +33,16 @@ pub(crate) async fn removal_locate(desk: State<'_, Desk>, request: LocationReque
 }
 
 #[tauri::command]
+pub(crate) async fn removal_retire(
+    desk: State<'_, Desk>,
+    dataset: String,
+    name: String,
+    reason: String,
+) -> Answer<()> {
+    Ok(removal::location::retire(&desk.console().await?, &dataset, &name, &reason).await?)
+}
+
+#[tauri::command]
 pub(crate) async fn removal_ack(desk: State<'_, Desk>, request: AckRequest) -> Answer<AckReceipt> {
     Ok(removal::acknowledge(&desk.console().await?, &request).await?)
 }

@@ -3,14 +3,17 @@
 //!
 //! `desk STORE NAME decide` decides until nothing is left. `desk STORE NAME hold TURNS DIR OTHER` takes and gives back
 //! cases, and holds each by a file in DIR that nobody else may have made; it ends once both it and the desk of OTHER
-//! have taken TURNS. It must never be installed.
+//! have taken TURNS. `desk STORE NAME submit REPORT TURNS` sends a report turn by turn and leaves in the middle, with 7,
+//! after so many. It must never be installed.
 
 use std::fs::{File, remove_file};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use casement_core::account::keyring::Passphrase;
 use casement_core::queue::claim;
+use casement_core::submission::{Mode, Run, Turn};
 use casement_core::wire::{Classification, DecideRequest, QueueFilter, Verdict};
 use casement_core::{Console, Opening, decision, policy};
 use serde_json::{Value, json};
@@ -34,9 +37,26 @@ async fn main() -> Outcome {
             let dir = Path::new(dir);
             hold(&console, turns.parse()?, dir, [&dir.join(own), &dir.join(other)]).await?;
         }
-        _ => return Err("this desk decides or holds".into()),
+        ["submit", report, turns] => submit(&console, report, turns.parse()?).await?,
+        _ => return Err("this desk decides, holds or submits".into()),
     }
     console.close().await;
+    Ok(())
+}
+
+/// Leaves without closing anything, as a machine does that loses its power.
+async fn submit(console: &Console, report: &str, turns: u32) -> Outcome {
+    let mut run = Run::begin(console, report, Mode::Begin, Arc::default()).await?;
+    for turn in 0_u32.. {
+        if turn == turns {
+            std::process::exit(7);
+        }
+        let took = run.advance().await?;
+        if took == Turn::Ended {
+            break;
+        }
+        say(&json!(format!("{took:?}")))?;
+    }
     Ok(())
 }
 

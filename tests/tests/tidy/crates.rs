@@ -130,12 +130,14 @@ fn only_the_window_needs_tauri() {
 #[test]
 fn the_product_brings_no_network_client_and_no_opener() {
     let mut offences = Vec::new();
-    for from in ["casement", "casement-cli", "casement-core", "casement-airlock"] {
-        let tree = tree(from, &[]);
+    // The courier is a program of its own: of it core has the protocol, not the client, which is not looked through.
+    for from in ["casement", "casement-cli", "casement-core", "casement-airlock", "casement-scan"] {
+        let tree = tree(from, &["casement-courier"]);
         for name in [
             "reqwest",
             "hyper",
             "ureq",
+            "rustls",
             "curl",
             "axum",
             "openssl",
@@ -148,7 +150,44 @@ fn the_product_brings_no_network_client_and_no_opener() {
             }
         }
     }
-    none("the console works offline", &offences);
+    none("the console works offline but for the courier", &offences);
+}
+
+#[test]
+fn only_the_courier_has_a_network_client() {
+    let mut offences = Vec::new();
+    for package in members() {
+        let name = package["name"].as_str().unwrap();
+        for dep in package["dependencies"].as_array().unwrap() {
+            let client =
+                matches!(dep["name"].as_str(), Some("ureq" | "rustls" | "reqwest" | "hyper"));
+            if client && name != "casement-courier" {
+                offences.push(format!("{name} needs {}", dep["name"]));
+            }
+            // Everybody else takes the protocol alone: the client comes only with the feature of the program.
+            if dep["name"] == "casement-courier" && dep["uses_default_features"] != false {
+                offences.push(format!("{name} takes the courier with its client"));
+            }
+        }
+    }
+    none("only casement-courier may have a network client", &offences);
+    for (path, text) in texts("src-tauri/", &[".rs"]) {
+        let code = crate::source::parse(&text).code;
+        let reaches = ["TcpStream", "TcpListener", "UdpSocket", "ureq::"];
+        let inside =
+            path.starts_with("src-tauri/courier/") || path.starts_with("src-tauri/airlock/");
+        assert!(inside || !reaches.iter().any(|word| code.contains(word)), "{path}");
+    }
+}
+
+#[test]
+fn one_place_hands_originals_to_the_courier() {
+    let users: Vec<String> = texts("src-tauri/", &[".rs"])
+        .into_iter()
+        .filter(|(_, text)| crate::source::parse(text).code.contains(".for_courier("))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(users, ["src-tauri/core/src/submission/courier.rs"]);
 }
 
 #[test]

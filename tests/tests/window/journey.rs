@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use thirtyfour::prelude::*;
 
 use super::Window;
+use super::steps::{choose_account, look, look_around, shown, tab_to, unlock, view};
 
 /// Who takes part, and what is brought in.
 pub(crate) struct Cast {
@@ -38,88 +39,6 @@ pub(crate) async fn take(window: &Window, cast: &Cast) -> Done {
         "the page noted errors or refused resources"
     );
     Done { confirmed, rejected, report }
-}
-
-/// Looks at a view in the theme it is in: a screenshot, and axe-core.
-async fn look(window: &Window, name: &str) {
-    window.shot(name).await;
-    let found = window.axe().await;
-    assert!(found.is_empty(), "axe-core at {name}:\n{}", found.join("\n"));
-}
-
-/// The same in both themes.
-async fn look_around(window: &Window, name: &str) {
-    for _ in 0..2 {
-        look(window, &format!("{name}-{}", theme(window).await)).await;
-        other_theme(window).await;
-    }
-}
-
-/// What a reader sees: `dark` or `light`.
-async fn theme(window: &Window) -> String {
-    const SEEN: &str = "return document.documentElement.dataset.theme \
-        ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')";
-    window.driver.execute(SEEN, vec![]).await.unwrap().convert().unwrap()
-}
-
-async fn other_theme(window: &Window) {
-    let before = theme(window).await;
-    run(window, "theme").await;
-    window
-        .until(
-            "the other theme",
-            &format!("return document.documentElement.dataset.theme !== '{before}'"),
-        )
-        .await;
-}
-
-/// Runs a command of the palette.
-async fn run(window: &Window, command: &str) {
-    window.ctrl('k').await;
-    window.see("palette-input").await;
-    window.keys(command).await;
-    window.press(Key::Enter).await;
-    window.gone("palette").await;
-}
-
-/// Moves the focus with Tab until it is on the element.
-async fn tab_to(window: &Window, id: &str) {
-    window.see(id).await;
-    let there =
-        format!("const e = document.activeElement; return !!e && e.dataset.testid === '{id}'");
-    for _ in 0..120 {
-        if window.driver.execute(&there, vec![]).await.unwrap().json() == &serde_json::json!(true) {
-            return;
-        }
-        window.press(Key::Tab).await;
-    }
-    panic!("{id} cannot be reached with Tab");
-}
-
-async fn view(window: &Window, key: char, name: &str) {
-    window.ctrl(key).await;
-    window.find(&format!("[data-view='{name}']")).await;
-}
-
-async fn choose_account(window: &Window, name: &str) {
-    tab_to(window, "unlock-name").await;
-    let value = "return document.querySelector(\"[data-testid='unlock-name']\").value";
-    for _ in 0..20 {
-        let now: String = window.driver.execute(value, vec![]).await.unwrap().convert().unwrap();
-        if now == name {
-            tab_to(window, "unlock-passphrase").await;
-            return;
-        }
-        window.press(Key::Down).await;
-    }
-    panic!("{name} is not among the accounts");
-}
-
-async fn unlock(window: &Window, (name, passphrase): &(String, String)) {
-    choose_account(window, name).await;
-    window.keys(passphrase).await;
-    window.press(Key::Enter).await;
-    window.gone("unlock-passphrase").await;
 }
 
 async fn unlock_wrongly_then_rightly(window: &Window, who: &(String, String)) {
@@ -238,15 +157,6 @@ async fn claim_next(window: &Window) -> String {
     window.find("[data-testid='case-card']").await.attr("data-case").await.unwrap().unwrap()
 }
 
-/// Waits until the veiled picture of this level has really been drawn.
-async fn shown(window: &Window, level: &str) {
-    let script = format!(
-        "const i = document.querySelector(\"[data-testid='tile'][data-level='{level}'] img\"); \
-         return !!i && i.complete && Math.max(i.naturalWidth, i.naturalHeight) === 384"
-    );
-    window.until(&format!("{level} drawn"), &script).await;
-}
-
 async fn package(window: &Window, out: &Path) -> String {
     view(window, '4', "packages").await;
     window.see("package-files").await;
@@ -255,10 +165,9 @@ async fn package(window: &Window, out: &Path) -> String {
     window.keys(&out.display().to_string()).await;
     tab_to(window, "package-seal").await;
     window.press(Key::Enter).await;
-    let card = window.see("report-card").await;
+    let card = window.find("[data-testid='report-card'][data-report]").await;
     look_around(window, "package-sealed").await;
-    let said = card.text().await.unwrap();
-    said.split_whitespace().next().unwrap_or_default().to_owned()
+    card.attr("data-report").await.unwrap().unwrap()
 }
 
 async fn read_history(window: &Window, supervisor: &(String, String), case: &str) {

@@ -3,6 +3,7 @@
 //! It must never sleep: everything waited for is a state of the page.
 
 pub(crate) mod journey;
+pub(crate) mod steps;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ import type { PackageFinding } from "./PackageFinding";
 /**
  * What a report would hold, before it is sealed.
  */
-export type PackagePreview = { source: string, name: string, files: Array<PackageFile>, findings: Array<PackageFinding>, 
+export type PackagePreview = { source: string, name: string, files: Array<PackageFile>, total: number, findings: Array<PackageFinding>, 
 /**
  * How cases were grouped, in words.
  */

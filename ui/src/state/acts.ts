@@ -49,6 +49,16 @@ export function focusOn(testid: string): void {
   document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.focus();
 }
 
+/** The same, or on the first control within it that takes the focus. */
+export function focusIn(testid: string): void {
+  const element = document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+  element?.focus();
+  if (element === null || document.activeElement === element) return;
+  element
+    .querySelector<HTMLElement>('button, input, textarea, select, summary, [tabindex="0"]')
+    ?.focus();
+}
+
 function panes(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>('[data-pane]')];
 }

@@ -3,10 +3,30 @@
 import type { ClusterFilter } from '../bindings/ClusterFilter';
 import type { ClusterRow } from '../bindings/ClusterRow';
 import type { FingerprintCounts } from '../bindings/FingerprintCounts';
+import type { RefreshProgress } from '../bindings/RefreshProgress';
 import type { WireError } from '../bindings/WireError';
 import * as desk from '../console';
+import { t } from '../words';
+import { clock } from './clock.svelte';
+import { messages } from './messages.svelte';
 
 const PAGE = 100;
+
+/** What is shown before core has counted what there is to compare. */
+const BEGUN: RefreshProgress = {
+  step: 'fingerprint',
+  done: 0,
+  total: 0,
+  perS: 0,
+  leftMs: null,
+  fingerprinted: 0,
+  notComparable: 0,
+  compared: 0,
+  clusters: 0,
+  cases: 0,
+  stopped: false,
+  skipped: null,
+};
 
 class ClusterList {
   rows = $state.raw<ClusterRow[]>([]);
@@ -14,10 +34,17 @@ class ClusterList {
   selected = $state<number | null>(null);
   open = $state(0);
   compared = $state.raw<FingerprintCounts | null>(null);
+  /** How far comparing is, while it goes on. */
+  comparing = $state.raw<RefreshProgress | null>(null);
+  compareProblem = $state<WireError | null>(null);
   loading = $state(false);
   loaded = $state(false);
   problem = $state<WireError | null>(null);
   #next: string | null = null;
+  /** Whether this window asked for the comparison at hand, and since when nothing was heard of it. */
+  #asked = false;
+  #silentSince = 0;
+  #polledAt = 0;
   #turn = 0;
 
   get ended(): boolean {
@@ -70,6 +97,44 @@ class ClusterList {
     await this.load(false);
   }
 
+  /** Compares pictures that came since the last comparison; core refuses a second one at a time. */
+  async compare(): Promise<void> {
+    if (this.comparing !== null) return;
+    this.compareProblem = null;
+    this.comparing = BEGUN;
+    this.#asked = true;
+    this.#silentSince = clock.now;
+    try {
+      await desk.compareStart();
+    } catch (reason) {
+      this.compareProblem = desk.wireError(reason);
+      this.comparing = null;
+      this.#asked = false;
+    }
+  }
+
+  /** Called on every beat: once a second, how far it is; at its end the list is asked for again. */
+  async tick(): Promise<void> {
+    if (clock.now - this.#polledAt < 1000) return;
+    this.#polledAt = clock.now;
+    const turn = this.#turn;
+    try {
+      const run = await desk.compareProgress();
+      if (turn !== this.#turn) return;
+      if (run !== null && run.step !== 'done') {
+        this.comparing = run;
+        this.#silentSince = 0;
+      } else if (this.comparing !== null && clock.now - this.#silentSince > 1500) {
+        this.comparing = null;
+        await this.load();
+        if (this.#asked) messages.say('done', t.clusters.compareDone);
+        this.#asked = false;
+      }
+    } catch {
+      // A missed question says nothing; the next beat asks again.
+    }
+  }
+
   move(by: number): void {
     const at = this.rows.findIndex((row) => row.cluster === this.selected);
     const to = at < 0 ? 0 : Math.min(this.rows.length - 1, Math.max(0, at + by));
@@ -84,6 +149,9 @@ class ClusterList {
     this.selected = null;
     this.open = 0;
     this.compared = null;
+    this.comparing = null;
+    this.compareProblem = null;
+    this.#asked = false;
     this.loading = false;
     this.loaded = false;
     this.problem = null;

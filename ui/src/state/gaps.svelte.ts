@@ -33,6 +33,8 @@ class Gaps {
   detailProblem = $state<WireError | null>(null);
   refusal = $state<WireError | null>(null);
   busy = $state(false);
+  /** The case that a link from another view is about: the form opens for it. */
+  of = $state<number | null>(null);
   /** What the last attachment did. */
   done = $state.raw<Enriched | null>(null);
   #turn = 0;
@@ -64,6 +66,25 @@ class Gaps {
     }
   }
 
+  /** Turns to the gap of a case: the field named, or else the first of its dataset. */
+  async turnTo(number: number, field: string): Promise<void> {
+    this.filter = everything();
+    await this.load();
+    try {
+      const facts = await desk.caseShow(number);
+      const sets = new Set(facts.sightings.map((s) => s.dataset));
+      const rows = this.rows.filter((row) => sets.has(row.datasetName));
+      const name = field.replace(/^find\./, '');
+      const named = rows.find((row) => row.field === name);
+      const row = named ?? rows[0];
+      if (row === undefined) return;
+      await this.choose(row);
+      this.of = number;
+    } catch (reason) {
+      messages.fail(reason);
+    }
+  }
+
   async filterBy(change: Partial<GapFilter>): Promise<void> {
     this.filter = { ...this.filter, ...change };
     await this.load();
@@ -72,6 +93,7 @@ class Gaps {
   async choose(row: GapRow): Promise<void> {
     if (this.chosen === gapKey(row)) return;
     this.chosen = gapKey(row);
+    this.of = null;
     this.detail = null;
     this.refusal = null;
     this.done = null;
@@ -130,6 +152,7 @@ class Gaps {
     this.detailProblem = null;
     this.refusal = null;
     this.busy = false;
+    this.of = null;
     this.done = null;
   }
 
@@ -140,7 +163,10 @@ class Gaps {
     this.done = null;
     try {
       const done = await what();
+      const problem = done?.problems[0];
       if (done === null) messages.say('done', t.gaps.recorded);
+      else if (done.attempt.counts.facts === 0 && problem !== undefined)
+        messages.announce(problem.wrong);
       else
         messages.say('done', t.gaps.done(done.attempt.counts.facts, done.attempt.counts.matched));
       await this.load();

@@ -100,6 +100,14 @@ class Removal {
     });
   }
 
+  retire(dataset: string, name: string, reason: string): Promise<boolean> {
+    return this.#act(async () => {
+      await desk.removalRetire(dataset, name, reason);
+      const say = t.removal.retire;
+      messages.say('done', say.done(name), say.doneMore);
+    });
+  }
+
   acknowledge(request: AckRequest): Promise<boolean> {
     return this.#act(async () => {
       const receipt = await desk.removalAck(request);

@@ -11,23 +11,27 @@ import { loadKeys, type KeySettings } from '../keys';
 import { clock } from './clock.svelte';
 import { cluster } from './cluster.svelte';
 import { clusterList } from './clusterList.svelte';
+import { due } from './due.svelte';
 import { floods } from './floods.svelte';
 import { gaps } from './gaps.svelte';
 import { messages } from './messages.svelte';
+import { packages } from './packages.svelte';
 import { queue } from './queue.svelte';
 import { removal } from './removal.svelte';
 import { review } from './review.svelte';
 import { sight } from './sight.svelte';
+import { statement } from './statement.svelte';
+import { submission } from './submission.svelte';
 
 export type ViewName =
-  'review' | 'clusters' | 'gaps' | 'packages' | 'removal' | 'history' | 'import';
+  'review' | 'clusters' | 'gaps' | 'packages' | 'removal' | 'history' | 'import' | 'due';
 export type Sheet = 'palette' | 'keys' | 'machine';
 
 /** What each role may open, in the order of the rail. */
 export const VIEWS: Record<Role, ViewName[]> = {
   reviewer: ['review', 'clusters', 'gaps', 'packages', 'history', 'import'],
-  supervisor: ['review', 'clusters', 'gaps', 'packages', 'removal', 'history', 'import'],
-  custodian: ['packages', 'history'],
+  supervisor: ['review', 'clusters', 'gaps', 'packages', 'removal', 'history', 'import', 'due'],
+  custodian: ['packages', 'removal', 'history', 'due'],
 };
 
 /** The notice before the console locks, in milliseconds. */
@@ -48,6 +52,8 @@ class Console {
   tab = $state<'clusters' | 'floods'>('clusters');
   /** A case, cluster or card that a view should turn to when it opens: set by links between views. */
   wanted = $state<number | null>(null);
+  /** The field there that a link is about; a view takes it when it opens. */
+  #field = '';
   #statusAt = 0;
   #asking = false;
   #locking = false;
@@ -112,6 +118,8 @@ class Console {
     this.status = null;
     this.sheet = null;
     this.wanted = null;
+    this.#field = '';
+    statement.fold();
     review.reset();
     queue.reset();
     cluster.reset();
@@ -119,16 +127,32 @@ class Console {
     floods.reset();
     removal.reset();
     gaps.reset();
+    due.reset();
+    packages.reset();
+    submission.reset();
     this.tab = 'clusters';
     messages.clear();
     this.lockedItself = byItself;
     await this.begin();
   }
 
-  go(view: ViewName, wanted: number | null = null): void {
-    if (this.session === null || !VIEWS[this.session.role].includes(view)) return;
+  /** The field that a link is about, once. */
+  take(): string {
+    const field = this.#field;
+    this.#field = '';
+    return field;
+  }
+
+  /** Whether this person may open a view. */
+  may(view: ViewName): boolean {
+    return this.session !== null && VIEWS[this.session.role].includes(view);
+  }
+
+  go(view: ViewName, wanted: number | null = null, field = ''): void {
+    if (!this.may(view)) return;
     if (view !== this.view) void sight.hide();
     this.wanted = wanted;
+    this.#field = field;
     this.view = view;
     this.sheet = null;
   }

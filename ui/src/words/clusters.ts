@@ -19,8 +19,12 @@ export const clusters = {
   empty: 'No cluster has an open case',
   emptyMore: 'Near-duplicates are joined when finds are imported and compared.',
   emptyAll: 'No two items are near-duplicates',
-  compare: 'Compare pictures now',
-  comparing: (done: string, of: string) => `Comparing, ${done} of ${of}`,
+  compare: 'Compare now',
+  busy: 'Comparing',
+  compareStep: { fingerprint: 'Making fingerprints', compare: 'Comparing', done: 'Done' },
+  comparing: (step: string, done: string, of: string) => `${step}, ${done} of ${of}`,
+  left: (time: string) => `${time} left`,
+  compareDone: 'Every picture that can be compared is compared.',
   counts: (compared: number, waiting: number) =>
     `${many(compared, 'item', 'items')} compared${waiting === 0 ? '' : `, ${count(waiting)} waiting`}`,
   apart: (low: number, not: number) =>

@@ -124,6 +124,18 @@ export const removal = {
     done: (name: string) => `${name} is named.`,
     doneMore: 'It is open until it has answered.',
   },
+  retire: {
+    title: 'Retire a location',
+    more: 'It is no longer asked, and no longer keeps the dataset open. What it answered stays on record.',
+    which: 'Location',
+    reason: 'Reason',
+    prompt: 'Why is this place no longer asked?',
+    act: (name: string) => `Retire ${name}`,
+    actNone: 'Retire the location',
+    need: 'Write a reason.',
+    done: (name: string) => `${name} is retired.`,
+    doneMore: 'Its answers stay on record.',
+  },
   release: {
     title: 'Release rejected sightings',
     more: 'Only cases judged not to be a match, by a second person as well. A case decided again stops it.',

@@ -1,73 +1,7 @@
-// The words of packages, history and import.
+// The words of history and import.
 
 import type { ImportTerms } from '../bindings/ImportTerms';
 import { count, many } from '../format';
-
-export const packages = {
-  sources: 'Sources',
-  sourcesList: 'Sources with confirmed cases',
-  toPackage: (n: number) => `${many(n, 'case', 'cases')} to package`,
-  sealed: 'Sealed',
-  sealedList: 'Sealed packages',
-  reportsN: (n: number) => many(n, 'package', 'packages'),
-  files: (n: number) => many(n, 'file', 'files'),
-  note: 'One package per source, with many files.',
-  none: 'No confirmed case waits for a package',
-  noneMore: 'Confirmed cases appear here, grouped by source, when their undo window is over.',
-  pick: 'No source is chosen',
-  notSealed: 'Not sealed',
-  sealedTag: 'Sealed',
-  at: (files: string, leaf: string) => `${files}, one source, at leaf ${leaf}`,
-  filesTitle: 'Files',
-  filesMore: 'flags are read from the ledger and cannot be typed',
-  head: {
-    case: 'Case',
-    sha256: 'SHA-256',
-    class: 'Class',
-    trail: 'Trail',
-    looked: 'Looked at',
-    viewed: 'Viewed flag',
-    check: 'Check',
-  },
-  noFinding: 'No finding',
-  mustFix: 'Must fix',
-  check: 'Check',
-  viewing: 'What this report says about viewing',
-  rule: 'How cases were grouped',
-  waiting: (n: number) =>
-    `${many(n, 'confirmed case is', 'confirmed cases are')} within the undo window and not in this package.`,
-  findings: 'Findings',
-  findingsMore: (must: number, check: number) =>
-    must + check === 0 ? 'No finding' : `${count(must)} must be fixed, ${count(check)} to check`,
-  findingsNone: 'The check before sealing has no finding.',
-  goTo: 'Go to case',
-  completeness: 'Completeness',
-  completenessMore: 'per file, never averaged',
-  lowest: 'lowest',
-  nFiles: (n: number, what: string) => `${many(n, 'file', 'files')}, ${what}`,
-  seal: 'Seal',
-  sealMore: 'writes a bag and a leaf; it cannot be undone',
-  out: 'Folder to write to',
-  outPrompt: '/path/to/folder',
-  xsd: 'Schema to check against',
-  xsdMore: 'optional, an XSD file',
-  browse: 'Browse',
-  sealAct: (n: number) => `Seal ${many(n, 'file', 'files')}`,
-  sealing: 'Sealing',
-  sealOpens: 'Opens when no finding must be fixed.',
-  sealFolder: 'Choose a folder to write to.',
-  done: (report: string) => `${report} is sealed.`,
-  doneMore: (files: number) =>
-    `${many(files, 'file is', 'files are')} in the bag. It can be checked with casectl verify.`,
-  written: 'Written to',
-  manifest: 'Tag manifest',
-  sealedAt: 'Sealed',
-  by: 'By',
-  leaf: 'Leaf',
-  cases: 'Cases',
-  casesMore: 'in this package',
-  fieldNote: 'Found in training data is one field, AI-made another. They are never summed.',
-};
 
 export const history = {
   acts: 'Acts',

@@ -5,12 +5,13 @@
 use sqlx::SqliteConnection;
 
 use super::Subject;
+use crate::clock::Millis;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::Logged;
 use crate::queue::flood;
 use crate::wire::{ProposalKind, Role};
-use crate::{package, policy, removal};
+use crate::{package, policy, removal, submission};
 
 /// Roles that may propose it. Who approves is one rule for all: see [`super::KEEPERS`].
 pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
@@ -18,13 +19,19 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
         ProposalKind::PolicyChange
         | ProposalKind::OrganisationChange
         | ProposalKind::SuppressEntry => &[Role::Supervisor],
-        ProposalKind::ReleaseList => super::KEEPERS,
+        ProposalKind::ReleaseList
+        | ProposalKind::UnlockProduction
+        | ProposalKind::RecordReceiptLost => super::KEEPERS,
     }
 }
 
 /// Refuses, with [`stale`] or a rule of the room, unless everything the subject rests on is as it says. Asked when it is
 /// proposed and again, under the write lock, when it is approved.
-pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Result<()> {
+pub(super) async fn check(
+    conn: &mut SqliteConnection,
+    subject: &Subject,
+    now: Millis,
+) -> Result<()> {
     match subject {
         Subject::PolicyChange { from, policy } => policy::check_change(conn, from, policy).await,
         Subject::OrganisationChange { from_sha256, organisation } => {
@@ -32,6 +39,12 @@ pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Res
         }
         Subject::ReleaseList { .. } => removal::release::check(conn, subject).await,
         Subject::SuppressEntry { .. } => flood::check_suppress(conn, subject).await,
+        Subject::UnlockProduction { config_sha256, until, .. } => {
+            submission::check_unlock(conn, config_sha256, *until, now).await
+        }
+        Subject::RecordReceiptLost { report, submission, answer_sha256, .. } => {
+            submission::check_record(conn, report, *submission, answer_sha256).await
+        }
     }
 }
 
@@ -46,6 +59,12 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         // The approved proposal is itself what a release list is written by.
         Subject::ReleaseList { .. } => Ok(()),
         Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
+        Subject::UnlockProduction { config_sha256, until, .. } => {
+            submission::apply_unlock(write, config_sha256, *until).await
+        }
+        Subject::RecordReceiptLost { report, number, .. } => {
+            submission::apply_record(console, write, report, number).await
+        }
     }
 }
 
@@ -61,6 +80,10 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
             removal::release::words(dataset, version.as_deref(), *cases, *sightings)
         }
         Subject::SuppressEntry { .. } => flood::suppress_words(subject),
+        Subject::UnlockProduction { host, until, .. } => submission::unlock_words(host, *until),
+        Subject::RecordReceiptLost { report, number, .. } => {
+            submission::record_words(report, number)
+        }
     }
 }
 

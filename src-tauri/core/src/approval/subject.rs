@@ -42,6 +42,11 @@ pub enum Subject {
         reason: String,
         at_leaf: i64,
     },
+    /// Lets approved reports be sent to the production host of this configuration until a time.
+    UnlockProduction { host: String, config_sha256: String, until: Millis },
+    /// Records as filed a report that its hotline finished and whose receipt never arrived; `answer_sha256` is the digest
+    /// of the hotline's answer that says so.
+    RecordReceiptLost { report: String, submission: i64, number: String, answer_sha256: String },
 }
 
 impl Subject {
@@ -52,6 +57,8 @@ impl Subject {
             Self::OrganisationChange { .. } => ProposalKind::OrganisationChange,
             Self::ReleaseList { .. } => ProposalKind::ReleaseList,
             Self::SuppressEntry { .. } => ProposalKind::SuppressEntry,
+            Self::UnlockProduction { .. } => ProposalKind::UnlockProduction,
+            Self::RecordReceiptLost { .. } => ProposalKind::RecordReceiptLost,
         }
     }
 

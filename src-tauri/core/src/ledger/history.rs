@@ -99,6 +99,12 @@ fn title(kind: &str) -> &str {
         "decision.withdrawn" => "Withdrawn",
         "decision.committed" => "Committed",
         "report.sealed" => "Package sealed",
+        "submission.configured" => "Submission configured",
+        "submission.off" => "Submission turned off",
+        "submission.begun" => "Submission begun",
+        "submission.asked" => "Hotline asked",
+        "submission.told" => "Hotline answered",
+        "submission.ended" => "Submission ended",
         "proposal.made" => "Proposed",
         "proposal.approved" => "Approved",
         "proposal.refused" => "Refused",
@@ -169,6 +175,16 @@ fn what(kind: &str, body: &Value) -> String {
         "decision.withdrawn" | "decision.committed" => {
             format!("decision of leaf {}", number("decision"))
         }
+        "submission.configured" => text("environment").to_owned(),
+        "submission.begun" => {
+            format!("{}, {} files, {}", text("report"), number("files"), text("environment"))
+        }
+        "submission.asked" => text("call").to_owned(),
+        "submission.told" => match text("failure") {
+            "" => format!("{}: code {}", text("call"), number("code")),
+            failure => format!("{}: {failure}", text("call")),
+        },
+        "submission.ended" => text("outcome").to_owned(),
         "report.sealed" => {
             format!("{}, {} files, {}", text("report"), number("files"), text("source_name"))
         }

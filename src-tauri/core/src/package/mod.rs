@@ -33,6 +33,7 @@ use crate::error::{Error, Result};
 use crate::intake::find::Find;
 use crate::ledger::{self, Event, Unlogged, unsigned};
 use crate::policy;
+use crate::register;
 use crate::store::report::{self as rows, ReportRow};
 use crate::store::{case as case_rows, decision as decisions, exposure};
 use crate::wire::{
@@ -46,6 +47,7 @@ use input::{
 };
 
 pub use bag_check::verify_bag;
+pub(crate) use cybertip::{NO_FILE_ID, NO_REPORT_ID};
 pub use input::{Contact, Organisation};
 pub use organisation::{change_organisation, organisation, set_organisation};
 pub(crate) use organisation::{check_change, put_organisation};
@@ -204,6 +206,7 @@ pub async fn seal(
         sha256: written,
     };
     rows::insert(write.conn(), &row, &json!(cases).to_string()).await?;
+    register::put_sealed(&mut write, id, seq).await?;
     write.commit().await?;
     put_in_place(&dir)?;
     Ok(report_facts(row, cases))

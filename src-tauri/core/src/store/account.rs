@@ -70,6 +70,12 @@ pub(crate) async fn set(conn: &mut SqliteConnection, key: &str, value: &str) -> 
     Ok(())
 }
 
+/// Takes a setting away. The page it stood on was never written unencrypted.
+pub(crate) async fn forget(conn: &mut SqliteConnection, key: &str) -> Result<()> {
+    sqlx::query("DELETE FROM setting WHERE key = ?1").bind(key).execute(conn).await?;
+    Ok(())
+}
+
 /// Body of the policy in force.
 pub(crate) async fn policy(conn: &mut SqliteConnection) -> Result<Option<String>> {
     Ok(sqlx::query_scalar("SELECT body FROM policy ORDER BY seq DESC LIMIT 1")

@@ -21,8 +21,10 @@ pub(crate) mod ledger;
 pub(crate) mod location;
 pub(crate) mod prov;
 pub(crate) mod queue;
+pub(crate) mod register;
 pub(crate) mod removal;
 pub(crate) mod report;
+pub(crate) mod submission;
 pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};

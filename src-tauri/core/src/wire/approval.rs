@@ -19,6 +19,10 @@ pub enum ProposalKind {
     ReleaseList,
     /// Put the flood of one list entry aside until a date.
     SuppressEntry,
+    /// Let reports be sent to a hotline's production system until a time.
+    UnlockProduction,
+    /// Record a report as filed whose receipt never arrived.
+    RecordReceiptLost,
 }
 
 /// Where a proposal stands.

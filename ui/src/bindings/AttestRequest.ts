@@ -1,0 +1,3 @@
+// provisional
+
+export type AttestRequest = { case: number, entire: boolean, exif: boolean, statement: string, confirm: string, };

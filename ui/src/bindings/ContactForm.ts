@@ -1,0 +1,2 @@
+// provisional
+export type ContactForm = { firstName: string, lastName: string, email: string, phone: string, };

@@ -1,0 +1,3 @@
+// provisional
+
+export type DestructionGround = "preservation-ended" | "law-enforcement";

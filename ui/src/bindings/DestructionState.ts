@@ -1,0 +1,3 @@
+// provisional
+
+export type DestructionState = "ordered" | "done";

@@ -1,0 +1,3 @@
+// provisional
+
+export type FiledRequest = { report: string, number: string | null, receipt: string, at: string | null, };

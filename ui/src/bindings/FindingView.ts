@@ -1,0 +1,3 @@
+// provisional
+
+export type FindingView = "review" | "clusters" | "gaps" | "packages" | "history" | "import" | "organisation";

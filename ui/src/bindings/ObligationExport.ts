@@ -1,0 +1,3 @@
+// provisional
+
+export type ObligationExport = { path: string, entries: number, sha256: string, leaf: number, };

@@ -1,0 +1,3 @@
+// provisional
+
+export type ObligationGroup = "past-due" | "today" | "within14-days" | "later" | "no-fixed-limit" | "preservation";

@@ -1,0 +1,3 @@
+// provisional
+
+export type ObligationKind = "case" | "report" | "preserve";

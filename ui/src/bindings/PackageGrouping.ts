@@ -1,0 +1,3 @@
+// provisional
+
+export type PackageGrouping = "host" | "page" | "dataset" | "supplier";

@@ -1,0 +1,3 @@
+// provisional
+
+export type PackageStep = "reading" | "writing" | "closing" | "done";

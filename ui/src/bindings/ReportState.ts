@@ -1,0 +1,3 @@
+// provisional
+
+export type ReportState = "sealed" | "approved" | "filed" | "withdrawn";

@@ -1,0 +1,3 @@
+// provisional
+
+export type Route = "cybertip" | "cybertip-form" | "nca" | "hotline" | "law-enforcement";

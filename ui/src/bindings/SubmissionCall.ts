@@ -1,0 +1,3 @@
+// provisional
+
+export type SubmissionCall = "status" | "submit" | "upload" | "fileinfo" | "finish" | "retract";

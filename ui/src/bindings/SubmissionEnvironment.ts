@@ -1,0 +1,3 @@
+// provisional
+
+export type SubmissionEnvironment = "test" | "production";

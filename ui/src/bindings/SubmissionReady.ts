@@ -1,0 +1,3 @@
+// provisional
+
+export type SubmissionReady = { report: string, name: string, files: number, unfinished: boolean, };

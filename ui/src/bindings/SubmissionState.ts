@@ -1,0 +1,3 @@
+// provisional
+
+export type SubmissionState = "open" | "filed" | "rehearsed" | "retracted" | "failed" | "orphaned" | "receipt-lost";

@@ -1,0 +1,3 @@
+// provisional
+
+export type ToldFacts = { leaf: number, at: string, by: string, sentence: string, cases: number, };
