@@ -72,4 +72,7 @@ pub const COMMANDS: &[&str] = &[
     "submission_stop",
     "submission_progress",
     "submission_record",
+    "package_groupings",
+    "package_progress",
+    "package_stop",
 ];

@@ -8,6 +8,7 @@ mod cluster;
 mod flood;
 mod organisation;
 mod register;
+mod package;
 mod removal;
 mod submission;
 
@@ -16,6 +17,7 @@ pub use cluster::*;
 pub use flood::*;
 pub use organisation::*;
 pub use register::*;
+pub use package::*;
 pub use removal::*;
 pub use submission::*;
 
@@ -595,7 +597,10 @@ pub struct SourceFacts {
 pub struct PackagePreview {
     pub source: String,
     pub name: String,
+    /// The first files, by case.
     pub files: Vec<PackageFile>,
+    /// Files in all, of which `files` may list the first only.
+    pub total: u32,
     pub findings: Vec<PackageFinding>,
     /// How cases were grouped, in words.
     pub rule: String,
