@@ -36,6 +36,8 @@ fn generate(dir: &Path) {
         HistoryPage,
         SourceFacts,
         PackagePreview,
+        GroupingFacts,
+        PackageProgress,
         ReportFacts,
         ImportRun,
         ImportTerms,

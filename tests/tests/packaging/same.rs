@@ -48,3 +48,24 @@ async fn a_package_built_twice_is_the_same_to_the_byte() {
     let there = first.keys().filter(|name| name.starts_with("data/"));
     assert_eq!(listed.len() + 1, there.count(), "all but the index itself");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_reported_before_is_named_and_not_filed_again() {
+    let office = confirmed(6).await;
+    let out = folder(&office, "out");
+    package(&office, &[], &out).ends(0);
+    // The same six pictures at other places, and one more.
+    office.quarantine.fill(14, 7);
+    office.import().ends(0);
+    crate::office::confirm(&office.store).await;
+    let second = package(&office, &[], &out).ends(0).object();
+    assert_eq!((&second["report"], &second["files"]), (&"R-0002".into(), &1.into()));
+    let bag = tree(&out.join("R-0002"));
+    let details = bag.keys().filter(|name| name.ends_with(".fileDetails.xml"));
+    assert_eq!(details.count(), 1, "one content is filed once");
+    let report = String::from_utf8(bag["data/report.xml"].clone()).unwrap();
+    assert!(report.contains("Reported before and found again here: 6 files."), "{report}");
+    assert!(report.contains("000001 in R-0001, SHA-256 "), "{report}");
+    let manifest: Value = serde_json::from_slice(&bag["data/manifest.json"]).unwrap();
+    assert_eq!(manifest["already_reported"].as_array().unwrap().len(), 6);
+}

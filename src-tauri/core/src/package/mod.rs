@@ -3,6 +3,7 @@
 //! It must never claim a view that the ledger does not hold, take in a case that can still be undone, or hold a picture.
 
 mod address;
+mod again;
 mod bag;
 mod bag_check;
 mod build;

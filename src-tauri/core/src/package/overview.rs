@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use crate::case::{defang, remedy};
 use crate::intake::find::MissingReason;
 use crate::package::address::Address;
+use crate::package::again::FoundAgain;
 use crate::package::input::{FileInput, Head};
 use crate::package::moment::{self, Moment};
 use crate::package::provenance::one_line;
@@ -53,6 +54,8 @@ pub(super) struct Overview {
     /// The first files in a few lines each.
     pub(super) described: Listed<Vec<String>>,
     pub(super) addresses: Addresses,
+    /// Found in this source and reported before.
+    pub(super) again: FoundAgain,
 }
 
 /// A list at its version.

@@ -9,6 +9,7 @@ use crate::clock::{Millis, datetime};
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Unlogged, unsigned};
+use crate::package::again::{FoundAgain, found_again};
 use crate::package::input::{FileInput, Head, LedgerPoint, Source, Tool};
 use crate::package::{Order, grouping, organisation, report_name};
 use crate::policy;
@@ -23,6 +24,8 @@ pub(super) struct Point {
     pub(super) head: Head,
     /// The cases of the report, by number.
     pub(super) cases: Vec<i64>,
+    /// What of this source stands in an earlier report already.
+    pub(super) again: FoundAgain,
     leaves: i64,
     at: Millis,
     sighting: i64,
@@ -65,8 +68,9 @@ impl Point {
             tool: Tool { name: "Casement".to_owned(), version: env!("CARGO_PKG_VERSION").into() },
             organisation,
         };
+        let again = found_again(conn, order).await?;
         let sighting = rows::last_sighting(conn).await?;
-        Ok(Self { reader, id, head, cases, leaves, at, sighting })
+        Ok(Self { reader, id, head, cases, again, leaves, at, sighting })
     }
 
     /// One case of the report.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::intake::find::Find;
+use crate::package::again::Again;
 use crate::package::build::{PackageError, Shelf};
 use crate::package::cybertip::date_time;
 use crate::package::input::{FileInput, Head, LedgerPoint, SightingInput, Tool, Viewed};
@@ -191,6 +192,8 @@ struct Opening<'a> {
     formats: [&'static str; 2],
     /// Every list that matched, at its version.
     lists: Vec<ListRecord<'a>>,
+    /// Found in this source, filed in an earlier report, and therefore not here.
+    already_reported: &'a [Again],
     files: usize,
     sightings: usize,
 }
@@ -247,6 +250,7 @@ impl Index {
             ledger: &head.ledger,
             formats: [provenance::FORMAT, "find/v1"],
             lists: lists.collect(),
+            already_reported: &overview.again.named,
             files: overview.files,
             sightings: overview.sightings,
         };

@@ -147,7 +147,7 @@ pub(super) async fn read(
     point: &mut Point,
     meter: &mut Meter<'_>,
 ) -> Result<(Overview, Vec<PackageFinding>)> {
-    let mut overview = Overview::default();
+    let mut overview = Overview { again: point.again.clone(), ..Overview::default() };
     let mut findings = Findings::new(&point.head, datetime(console.clock().now()));
     for case in point.cases.clone() {
         let file = point.file(console, case).await?;

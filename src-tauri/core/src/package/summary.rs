@@ -6,6 +6,7 @@
 
 use crate::case::defang;
 use crate::intake::find::{Match, MatchKind};
+use crate::package::again::RULE;
 use crate::package::cybertip::date_time;
 use crate::package::input::{FileInput, Head};
 use crate::package::moment::{self, Moment};
@@ -19,6 +20,8 @@ pub(super) const MAX_FILES: usize = 50;
 const MAX_GAPS: usize = 8;
 /// Datasets named, most files first.
 const MAX_DATASETS: usize = 20;
+/// Files of earlier reports named.
+const MAX_AGAIN: usize = 20;
 /// Lists named.
 const MAX_LISTS: usize = 20;
 
@@ -40,6 +43,10 @@ pub(super) fn text(head: &Head, overview: &Overview) -> String {
     };
     part("WHERE", datasets(overview));
     part("MATCHED", lists(overview));
+    let again = again(overview);
+    if !again.is_empty() {
+        part("REPORTED BEFORE", again);
+    }
     part("LOOKING", vec![viewing(overview)]);
     part("COMPLETENESS", vec![classes(overview)]);
     let mut missing = gaps(overview);
@@ -81,6 +88,7 @@ pub(super) fn for_report(head: &Head, overview: &Overview) -> String {
         format!("Grouping: {}", one_line(&head.rule)),
     ];
     lines.extend(tried(overview).into_iter().map(|tried| format!("Tried: {tried}")));
+    lines.extend(again(overview));
     lines.extend(datasets(overview));
     lines.extend(lists(overview));
     if overview.addresses.left_out > 0 {
@@ -167,6 +175,29 @@ fn tried(overview: &Overview) -> Vec<String> {
     if overview.untried > 0 {
         let files = words::count(overview.untried, "file");
         lines.push(format!("nothing yet for {files} that cannot be traced to an origin"));
+    }
+    lines
+}
+
+/// What of this source stands in earlier reports, with the rule.
+fn again(overview: &Overview) -> Vec<String> {
+    let found = &overview.again;
+    if found.files == 0 {
+        return Vec::new();
+    }
+    let files = words::count(found.files, "file");
+    let mut lines = vec![format!("Reported before and found again here: {files}. {RULE}")];
+    lines.extend(found.named.iter().take(MAX_AGAIN).map(|again| {
+        format!(
+            "{} in {}, SHA-256 {}: {}",
+            words::case_number(again.case),
+            again.report,
+            again.sha256,
+            words::count(again.places, "further place")
+        )
+    }));
+    if let Some(more) = found.files.checked_sub(MAX_AGAIN).filter(|more| *more > 0) {
+        lines.push(format!("and {more} more, in manifest.json of the package"));
     }
     lines
 }

@@ -1,6 +1,6 @@
 //! What packaging asks beside the rows of reports: which cases wait, and which changed meanwhile.
 
-use sqlx::SqliteConnection;
+use sqlx::{FromRow, SqliteConnection};
 
 use crate::clock::Millis;
 use crate::error::Result;
@@ -36,6 +36,36 @@ pub(crate) async fn open_after(
     )
     .bind(after)
     .bind(now)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// A sighting that a packaged case got after its report was sealed.
+#[derive(FromRow)]
+pub(crate) struct AgainRow {
+    pub(crate) id: i64,
+    pub(crate) case_id: i64,
+    pub(crate) run: String,
+    pub(crate) record: String,
+    pub(crate) report_id: i64,
+    pub(crate) sha256: Vec<u8>,
+}
+
+/// Such sightings after one, by id.
+pub(crate) async fn again_after(
+    conn: &mut SqliteConnection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<AgainRow>> {
+    Ok(sqlx::query_as(
+        "SELECT s.id, s.case_id, s.run, s.record, c.report_id, i.sha256
+         FROM review_case c CROSS JOIN report r ON r.id = c.report_id
+         CROSS JOIN sighting s ON s.case_id = c.id AND s.imported_at > r.sealed_at
+         CROSS JOIN item i ON i.id = c.item_id
+         WHERE c.state = 'packaged' AND c.report_id IS NOT NULL AND s.id > ?1 ORDER BY s.id LIMIT ?2",
+    )
+    .bind(after)
     .bind(limit)
     .fetch_all(conn)
     .await?)

@@ -71,10 +71,6 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
     writing.end()
 }
 
-fn text(documents: &Documents, name: &str) -> String {
-    String::from_utf8(documents.files[name].clone()).unwrap()
-}
-
 /// The time at which the samples are sealed.
 pub(crate) const SEALED: OffsetDateTime = datetime!(2026-02-03 10:20:30 UTC);
 

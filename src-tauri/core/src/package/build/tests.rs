@@ -9,6 +9,10 @@ use crate::package::check;
 use crate::package::input::{Attestation, FileInput, SeenInput, Viewed};
 use crate::wire;
 
+fn text(documents: &Documents, name: &str) -> String {
+    String::from_utf8(documents.files[name].clone()).unwrap()
+}
+
 fn codes(input: &PackageInput) -> Vec<String> {
     findings(input).into_iter().map(|f| f.code).collect()
 }
