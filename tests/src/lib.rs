@@ -7,6 +7,7 @@ pub mod casectl;
 pub mod corpora;
 pub mod finds;
 pub mod keys;
+pub mod oracles;
 pub mod originals;
 pub mod pictures;
 pub mod readers;

@@ -41,7 +41,8 @@ pub const fn samples(level: Level) -> u32 {
 }
 
 /// The bytes of an original, opened. They can be made from anything and turned into nothing but [`Samples`]: no
-/// reading, printing, copying or serialising, and wiped when dropped.
+/// reading, printing, copying or serialising, and wiped when dropped. Handing sealed originals on never makes one: the
+/// vault seals them anew in itself.
 ///
 /// ```compile_fail
 /// fn printed(bytes: casement_core::airlock::UntrustedBytes) -> String {

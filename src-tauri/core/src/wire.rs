@@ -6,11 +6,13 @@
 mod approval;
 mod cluster;
 mod flood;
+mod proof;
 mod removal;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use proof::*;
 pub use removal::*;
 
 use serde::{Deserialize, Serialize};
@@ -195,6 +197,8 @@ pub struct Status {
     pub open_cases: u64,
     /// Suspected cases that flood cards keep out of the queues.
     pub held_cases: u64,
+    /// Milliseconds since a checkpoint was last handed out for somebody else to keep; `None`: never.
+    pub checkpoint_age_ms: Option<u64>,
     /// Weighted exposure of this person today.
     pub exposure_today_ms: u64,
     pub exposure_budget_ms: u64,

@@ -18,7 +18,7 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
         ProposalKind::PolicyChange
         | ProposalKind::OrganisationChange
         | ProposalKind::SuppressEntry => &[Role::Supervisor],
-        ProposalKind::ReleaseList => super::KEEPERS,
+        ProposalKind::ReleaseList | ProposalKind::SealOriginals => super::KEEPERS,
     }
 }
 
@@ -32,6 +32,9 @@ pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Res
         }
         Subject::ReleaseList { .. } => removal::release::check(conn, subject).await,
         Subject::SuppressEntry { .. } => flood::check_suppress(conn, subject).await,
+        Subject::SealOriginals { report, sha256, recipients } => {
+            package::originals::check(conn, *report, sha256, recipients).await
+        }
     }
 }
 
@@ -43,8 +46,8 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         Subject::OrganisationChange { organisation, .. } => {
             package::put_organisation(write, clock, actor, organisation).await
         }
-        // The approved proposal is itself what a release list is written by.
-        Subject::ReleaseList { .. } => Ok(()),
+        // The approved proposal is itself what a release list, or a bag of sealed originals, is written by.
+        Subject::ReleaseList { .. } | Subject::SealOriginals { .. } => Ok(()),
         Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
     }
 }
@@ -61,6 +64,9 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
             removal::release::words(dataset, version.as_deref(), *cases, *sightings)
         }
         Subject::SuppressEntry { .. } => flood::suppress_words(subject),
+        Subject::SealOriginals { report, recipients, .. } => {
+            package::originals::words(*report, recipients)
+        }
     }
 }
 

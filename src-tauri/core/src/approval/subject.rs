@@ -42,6 +42,8 @@ pub enum Subject {
         reason: String,
         at_leaf: i64,
     },
+    /// Seals the originals of a report to others, who can open them; `sha256` is that of the report's tag manifest.
+    SealOriginals { report: u32, sha256: String, recipients: Vec<String> },
 }
 
 impl Subject {
@@ -52,6 +54,7 @@ impl Subject {
             Self::OrganisationChange { .. } => ProposalKind::OrganisationChange,
             Self::ReleaseList { .. } => ProposalKind::ReleaseList,
             Self::SuppressEntry { .. } => ProposalKind::SuppressEntry,
+            Self::SealOriginals { .. } => ProposalKind::SealOriginals,
         }
     }
 

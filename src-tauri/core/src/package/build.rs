@@ -8,6 +8,7 @@ mod details;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::package::address::Address;
+use crate::package::case_ld::{self, Investigation};
 use crate::package::check::{Flaw, check};
 use crate::package::cybertip::{
     FreeText, IncidentSummary, IncidentType, Person, Report, Reporter, Text, WebPage, date_time,
@@ -70,15 +71,25 @@ impl From<serde_json::Error> for PackageError {
     }
 }
 
-/// Builds every document and checks the XML. Fails while a finding must be fixed.
+/// The documents that need no ledger.
+#[cfg(test)]
 pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
+    build_with(input, &BTreeMap::new())
+}
+
+/// Builds every document and checks the XML; `evidence` is what the ledger adds, ready made. Fails while a finding must be fixed.
+pub(crate) fn build_with(
+    input: &PackageInput,
+    evidence: &BTreeMap<String, Vec<u8>>,
+) -> Result<Documents, PackageError> {
     let must: Vec<_> =
         findings(input).into_iter().filter(|f| f.kind == wire::FindingKind::MustFix).collect();
     if let Some(first) = must.first() {
         return Err(PackageError::MustFix { code: first.code.clone(), count: must.len() });
     }
     let input = &in_order(input);
-    let mut files = BTreeMap::new();
+    let mut files = evidence.clone();
+    let mut investigation = Investigation::new(&input.head);
     files.insert("data/report.xml".to_owned(), report(input).to_xml()?);
     for file in &input.files {
         let name = words::case_number(file.case);
@@ -86,6 +97,9 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
         files.insert(format!("data/files/{name}.fileDetails.xml"), details);
         let record = record::case(input, file)?;
         files.insert(format!("data/provenance/{name}.json"), record);
+        let graph = case_ld::case(&input.head, file)?;
+        files.insert(format!("data/case/{name}.jsonld"), graph);
+        investigation.add(file);
     }
     for (_, xml) in files.iter().filter(|(name, _)| name.ends_with(".xml")) {
         if let Some(Flaw { place, line, text }) =
@@ -95,6 +109,8 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
         }
     }
     files.insert("data/summary.txt".to_owned(), summary::text(input).into_bytes());
+    let investigation = investigation.document(&input.head)?;
+    files.insert("data/case/report.jsonld".to_owned(), investigation);
     let manifest = record::manifest(input, &files)?;
     files.insert("data/manifest.json".to_owned(), manifest);
     Ok(Documents { files })

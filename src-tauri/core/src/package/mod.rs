@@ -6,6 +6,7 @@ mod address;
 mod bag;
 mod bag_check;
 mod build;
+pub(crate) mod case_ld;
 mod check;
 mod cybertip;
 mod findings;
@@ -13,12 +14,15 @@ pub mod input;
 mod moment;
 mod order;
 mod organisation;
+mod proofs;
 mod provenance;
 mod record;
 mod summary;
+mod verify;
 mod words;
 mod xsd;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -31,6 +35,7 @@ use crate::console::Console;
 use crate::decision;
 use crate::error::{Error, Result};
 use crate::intake::find::Find;
+use crate::ledger::checkpoint::{self, Sink};
 use crate::ledger::{self, Event, Unlogged, unsigned};
 use crate::policy;
 use crate::store::report::{self as rows, ReportRow};
@@ -49,6 +54,7 @@ pub use bag_check::verify_bag;
 pub use input::{Contact, Organisation};
 pub use organisation::{change_organisation, organisation, set_organisation};
 pub(crate) use organisation::{check_change, put_organisation};
+pub use verify::verify;
 
 const RULE: &str = "One report per source: the host of the page where that is known, else the host of the file, else the dataset.";
 
@@ -155,7 +161,11 @@ pub async fn seal(
     }
     let mut write = Unlogged::begin(console.store()).await?;
     let id = rows::next_id(write.conn()).await?;
-    let input = gather(console, write.conn(), source).await?;
+    let signed = checkpoint::make(write.conn(), console.dir()).await?;
+    let mut input = gather(console, write.conn(), source).await?;
+    // The time of the last leaf, not of this call: the same cases at the same checkpoint give the same bytes.
+    input.head.sealed_at = datetime(signed.at);
+    let evidence = proofs::documents(write.conn(), &signed, &input).await?;
     let dir = out.join(report_name(id));
     if dir.symlink_metadata().is_ok() {
         return Err(Error::usage(
@@ -170,7 +180,7 @@ pub async fn seal(
             if pending.is_dir() {
                 std::fs::remove_dir_all(&pending)?;
             }
-            write_package(&input, &pending, xsd.as_deref())
+            write_package(&input, &evidence, &pending, xsd.as_deref())
         })
         .await
         .map_err(|error| {
@@ -204,6 +214,7 @@ pub async fn seal(
         sha256: written,
     };
     rows::insert(write.conn(), &row, &json!(cases).to_string()).await?;
+    checkpoint::record(console, &mut write, &signed, seq, Sink::Packaged).await?;
     write.commit().await?;
     put_in_place(&dir)?;
     Ok(report_facts(row, cases))
@@ -226,10 +237,16 @@ fn put_in_place(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result<String> {
+fn write_package(
+    input: &PackageInput,
+    evidence: &BTreeMap<String, Vec<u8>>,
+    dir: &Path,
+    xsd: Option<&Path>,
+) -> Result<String> {
     let refuse =
         |code: &'static str, error: &dyn std::fmt::Display| Error::refused(code, error.to_string());
-    let documents = build::build(input).map_err(|error| refuse(error.code(), &error))?;
+    let documents =
+        build::build_with(input, evidence).map_err(|error| refuse(error.code(), &error))?;
     if let Some(xsd) = xsd {
         let complaints = xsd::validate(xsd, documents.xml())
             .map_err(|error| Error::machine(error.code(), error.to_string()))?;
@@ -382,19 +399,4 @@ fn report_facts(row: ReportRow, cases: Vec<u32>) -> ReportFacts {
         sha256: row.sha256,
         cases,
     }
-}
-
-/// Checks a bag by itself, and against what this workspace recorded of it when it was sealed.
-pub async fn verify(console: Option<&Console>, dir: &Path) -> Result<Vec<String>> {
-    let dir: PathBuf = dir.to_owned();
-    let mut findings =
-        verify_bag(&dir).map_err(|error| Error::usage(error.code(), error.to_string()))?;
-    let Some(console) = console else { return Ok(findings) };
-    let manifest = std::fs::File::open(dir.join("tagmanifest-sha256.txt"))?;
-    let sha256 = hex::encode(crate::hash::digests(manifest)?.sha256);
-    let known = rows::all(&mut *console.store().read().await?).await?;
-    if !known.iter().any(|row| row.sha256 == sha256) {
-        findings.push("This workspace sealed no package with this tag manifest.".to_owned());
-    }
-    Ok(findings)
 }

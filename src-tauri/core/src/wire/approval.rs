@@ -19,6 +19,8 @@ pub enum ProposalKind {
     ReleaseList,
     /// Put the flood of one list entry aside until a date.
     SuppressEntry,
+    /// Hand the originals of a report to named recipients, sealed.
+    SealOriginals,
 }
 
 /// Where a proposal stands.
