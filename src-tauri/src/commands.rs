@@ -59,4 +59,7 @@ pub const COMMANDS: &[&str] = &[
     "proposal_refuse",
     "proposal_withdraw",
     "pick_save",
+    "package_groupings",
+    "package_progress",
+    "package_stop",
 ];

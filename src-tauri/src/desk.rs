@@ -2,12 +2,12 @@
 //!
 //! It must never hold a rule.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use casement_core::intake::Watch;
-use casement_core::wire::{RefreshProgress, WireError};
-use casement_core::{Console, cluster};
+use casement_core::wire::{PackageProgress, RefreshProgress, ReportFacts, WireError};
+use casement_core::{Console, cluster, package};
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::{Mutex, RwLock};
 
@@ -17,6 +17,7 @@ pub(crate) struct Desk {
     console: RwLock<Option<Console>>,
     import: Mutex<Option<Running>>,
     comparison: Comparison,
+    packaging: Packaging,
 }
 
 /// An import going on in the background.
@@ -53,6 +54,48 @@ impl Comparison {
     }
 }
 
+/// Sealing a package, watched and stopped from the window. One goes on at a time; core refuses a second.
+#[derive(Clone, Default)]
+pub(crate) struct Packaging {
+    running: Arc<Mutex<Option<Arc<package::Watch>>>>,
+    /// Held while one runs, so that the session can wait for its end.
+    busy: Arc<Mutex<()>>,
+}
+
+impl Packaging {
+    pub(crate) async fn run(
+        &self,
+        console: &Console,
+        order: &package::Order,
+        out: &Path,
+        xsd: Option<&Path>,
+    ) -> Result<ReportFacts, casement_core::Error> {
+        let _busy = self.busy.lock().await;
+        let watch = Arc::new(package::Watch::default());
+        *self.running.lock().await = Some(watch.clone());
+        let sealed = package::seal_watched(console, order, out, xsd, &watch).await;
+        *self.running.lock().await = None;
+        sealed
+    }
+
+    /// How far it is; `None` when none is being made.
+    pub(crate) async fn progress(&self) -> Option<PackageProgress> {
+        self.running.lock().await.as_ref()?.progress()
+    }
+
+    /// Stops after the case at hand.
+    pub(crate) async fn stop(&self) {
+        if let Some(watch) = self.running.lock().await.as_ref() {
+            watch.stop();
+        }
+    }
+
+    async fn end(&self) {
+        self.stop().await;
+        let _ended = self.busy.lock().await;
+    }
+}
+
 impl Desk {
     pub(crate) fn new(store: PathBuf) -> Self {
         Self {
@@ -60,6 +103,7 @@ impl Desk {
             console: RwLock::new(None),
             import: Mutex::new(None),
             comparison: Comparison::default(),
+            packaging: Packaging::default(),
         }
     }
 
@@ -93,6 +137,11 @@ impl Desk {
         self.comparison.clone()
     }
 
+    /// The packaging of this session.
+    pub(crate) fn packaging(&self) -> Packaging {
+        self.packaging.clone()
+    }
+
     /// Compares pictures in the background.
     pub(crate) async fn compare(&self, console: Console) {
         let comparison = self.comparison.clone();
@@ -113,6 +162,7 @@ impl Desk {
             let _ = running.task.await;
         }
         self.comparison.end().await;
+        self.packaging.end().await;
         let console = self.console.write().await.take();
         match console {
             Some(console) => console.lock().await.map_err(WireError::from),

@@ -5,6 +5,7 @@
 mod cluster;
 mod gap;
 mod import;
+mod package;
 mod removal;
 
 use std::path::PathBuf;
@@ -12,12 +13,10 @@ use std::path::PathBuf;
 use casement_core::account::keyring::Passphrase;
 use casement_core::wire::{
     CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage,
-    Level, PackagePreview, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session, SourceFacts,
-    Status, Verification, WireError,
+    Level, QueueFacts, QueueFilter, QueuePage, ReportFacts, Session, Status, Verification,
+    WireError,
 };
-use casement_core::{
-    Console, Opening, case, decision, ledger, package, queue, status as bar, view,
-};
+use casement_core::{Console, Opening, case, decision, ledger, queue, status as bar, view};
 use tauri::State;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -173,31 +172,8 @@ pub(crate) async fn ledger_verify(desk: State<'_, Desk>) -> Answer<Verification>
 }
 
 #[tauri::command]
-pub(crate) async fn package_sources(desk: State<'_, Desk>) -> Answer<Vec<SourceFacts>> {
-    Ok(package::sources(&desk.console().await?).await?)
-}
-
-#[tauri::command]
-pub(crate) async fn package_preview(
-    desk: State<'_, Desk>,
-    source: String,
-) -> Answer<PackagePreview> {
-    Ok(package::preview(&desk.console().await?, &source).await?)
-}
-
-#[tauri::command]
-pub(crate) async fn package_seal(
-    desk: State<'_, Desk>,
-    source: String,
-    out: PathBuf,
-    xsd: Option<PathBuf>,
-) -> Answer<ReportFacts> {
-    Ok(package::seal(&desk.console().await?, &source, &out, xsd.as_deref()).await?)
-}
-
-#[tauri::command]
 pub(crate) async fn reports(desk: State<'_, Desk>) -> Answer<Vec<ReportFacts>> {
-    Ok(package::reports(&desk.console().await?).await?)
+    Ok(casement_core::package::reports(&desk.console().await?).await?)
 }
 
 #[tauri::command]
@@ -256,9 +232,9 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         decision_commit,
         history,
         ledger_verify,
-        package_sources,
-        package_preview,
-        package_seal,
+        package::package_sources,
+        package::package_preview,
+        package::package_seal,
         reports,
         import::import_formats,
         import::import_start,
@@ -292,5 +268,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         pick_file,
         pick_folder,
         pick_save,
+        package::package_groupings,
+        package::package_progress,
+        package::package_stop,
     ]
 }

@@ -3,6 +3,7 @@
 //! It must never take a passphrase: arguments can be read by every process of the machine.
 
 mod import;
+mod package;
 mod scan;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use crate::originals::OriginalsVerb;
 use crate::removal::RemovalVerb;
 
 pub(crate) use import::{ImportVerb, TermsOfImport};
+pub(crate) use package::PackageVerb;
 pub(crate) use scan::ScanVerb;
 
 const ENDS: &str = "\
@@ -358,19 +360,6 @@ pub(crate) struct HistoryVerb {
     /// Most acts to print; 0 prints all
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub(crate) limit: usize,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct PackageVerb {
-    /// Key of a source, as listed without it
-    #[arg(long, value_name = "KEY")]
-    pub(crate) source: Option<String>,
-    /// Schema that every document must pass before sealing
-    #[arg(long, value_name = "FILE", requires = "out")]
-    pub(crate) xsd: Option<PathBuf>,
-    /// Folder that the package's own folder is made in
-    #[arg(long, value_name = "DIR", requires = "source")]
-    pub(crate) out: Option<PathBuf>,
 }
 
 /// Reads one of these words into its wire type, whose words they are.

@@ -2,8 +2,14 @@
 //!
 //! It must never seal what core has not checked.
 
-use casement_core::package as rooms;
-use casement_core::wire::{FindingKind, PackageFinding, PackagePreview};
+mod progress;
+
+use std::path::Path;
+
+use casement_core::package::{self as rooms, Order, Watch};
+use casement_core::wire::{FindingKind, PackageFinding, PackagePreview, ReportFacts};
+use casement_core::{Console, Result};
+use serde_json::json;
 
 use crate::args::{At, PackageVerb};
 use crate::desk::sit;
@@ -11,20 +17,13 @@ use crate::print::{Out, grouped, table, word};
 use crate::{End, Outcome};
 
 pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
-    let Some(source) = verb.source else {
-        let sources = sit(at, async |console| Ok(rooms::sources(console).await?)).await?;
-        out.list(&sources, ["Cases", "Source", "Name", "Dataset"], |found| {
-            [
-                grouped(found.cases.into()),
-                found.source.clone(),
-                found.name.clone(),
-                found.dataset.clone(),
-            ]
-        })?;
-        return Ok(End::Done);
-    };
+    if verb.rules {
+        return rules(at, out).await;
+    }
+    let Some(source) = verb.source.clone() else { return sources(at, &verb, out).await };
+    let order = Order { source, grouping: verb.by };
     let Some(folder) = verb.out else {
-        let found = sit(at, async |console| Ok(rooms::preview(console, &source).await?)).await?;
+        let found = sit(at, async |console| Ok(rooms::preview_by(console, &order).await?)).await?;
         if out.json {
             out.object(&found)?;
         } else {
@@ -34,27 +33,92 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
             found.findings.iter().any(|finding| finding.kind == FindingKind::MustFix),
         ));
     };
-    let sealed = sit(at, async |console| {
-        Ok(rooms::seal(console, &source, &folder, verb.xsd.as_deref()).await?)
-    })
-    .await?;
-    if out.json {
-        out.object(&sealed)?;
-    } else {
-        out.text(&format!(
-            "{} sealed in {}: {} files from {}, leaf {}.",
-            sealed.report,
-            sealed.path,
-            grouped(sealed.files.into()),
-            sealed.name,
-            grouped(sealed.leaf)
-        ))?;
+    let xsd = verb.xsd.as_deref();
+    if verb.dry_run {
+        return rehearse(at, &order, &folder, xsd, out).await;
+    }
+    let sealed =
+        sit(at, async |console| Ok(seal(console, &order, &folder, xsd, out).await?)).await?;
+    for report in &sealed {
+        if out.json {
+            out.object(report)?;
+        } else {
+            out.text(&format!(
+                "{} sealed in {}: {} files from {}, leaf {}.",
+                report.report,
+                report.path,
+                grouped(report.files.into()),
+                report.name,
+                grouped(report.leaf)
+            ))?;
+        }
     }
     Ok(End::Done)
 }
 
+/// As many reports as the source makes at the organisation's most files for one.
+async fn seal(
+    console: &Console,
+    order: &Order,
+    folder: &Path,
+    xsd: Option<&Path>,
+    out: &Out,
+) -> Result<Vec<ReportFacts>> {
+    let mut sealed = Vec::new();
+    for _ in 0..rooms::reports_of(console, order).await?.max(1) {
+        let watch = Watch::default();
+        let work = rooms::seal_watched(console, order, folder, xsd, &watch);
+        sealed.push(progress::watched(out, &watch, work).await?);
+    }
+    Ok(sealed)
+}
+
+async fn rehearse(at: &At, order: &Order, folder: &Path, xsd: Option<&Path>, out: &Out) -> Outcome {
+    let (path, sha256) = sit(at, async |console| {
+        let watch = Watch::default();
+        let work = rooms::rehearse(console, order, folder, xsd, &watch);
+        Ok(progress::watched(out, &watch, work).await?)
+    })
+    .await?;
+    let path = path.display().to_string();
+    if out.json {
+        out.object(&json!({ "path": path, "sha256": sha256, "sealed": false }))?;
+    } else {
+        out.text(&format!("Written to {path}, not sealed. Tag manifest {sha256}."))?;
+    }
+    Ok(End::Done)
+}
+
+async fn sources(at: &At, verb: &PackageVerb, out: &Out) -> Outcome {
+    let sources = sit(at, async |console| Ok(rooms::sources_by(console, verb.by).await?)).await?;
+    out.list(&sources, ["Cases", "Source", "Name", "Dataset"], |found| {
+        [
+            grouped(found.cases.into()),
+            found.source.clone(),
+            found.name.clone(),
+            found.dataset.clone(),
+        ]
+    })?;
+    Ok(End::Done)
+}
+
+async fn rules(at: &At, out: &Out) -> Outcome {
+    let rules = sit(at, async |console| Ok(rooms::groupings(console).await?)).await?;
+    out.list(&rules, ["By", "Sources", "Files", "Largest", "Reports", "Rule"], |found| {
+        [
+            word(&found.grouping),
+            grouped(found.sources.into()),
+            grouped(found.files.into()),
+            grouped(found.largest.into()),
+            grouped(found.reports.into()),
+            found.rule.clone(),
+        ]
+    })?;
+    Ok(End::Done)
+}
+
 fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
-    out.text(&format!("{} files from {}. {}", found.files.len(), found.name, found.rule))?;
+    out.text(&format!("{} files from {}. {}", found.total, found.name, found.rule))?;
     out.text(&found.viewing)?;
     if found.waiting > 0 {
         out.text(&format!(
@@ -77,6 +141,10 @@ fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
         .collect();
     for line in table(["Case", "Class", "Complete", "Looked at", "SHA-256"], rows) {
         out.text(&line)?;
+    }
+    let more = u64::from(found.total).saturating_sub(found.files.len() as u64);
+    if more > 0 {
+        out.text(&format!("… and {} more.", grouped(more)))?;
     }
     found.findings.iter().try_for_each(|finding| out.text(&said(finding)))
 }

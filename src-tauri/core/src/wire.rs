@@ -6,12 +6,14 @@
 mod approval;
 mod cluster;
 mod flood;
+mod package;
 mod proof;
 mod removal;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use package::*;
 pub use proof::*;
 pub use removal::*;
 
@@ -593,7 +595,10 @@ pub struct SourceFacts {
 pub struct PackagePreview {
     pub source: String,
     pub name: String,
+    /// The first files, by case.
     pub files: Vec<PackageFile>,
+    /// Files in all, of which `files` may list the first only.
+    pub total: u32,
     pub findings: Vec<PackageFinding>,
     /// How cases were grouped, in words.
     pub rule: String,

@@ -30,7 +30,7 @@ fn originals_go_only_to_those_whom_two_persons_named() {
     let wrong = ["originals", "R-0001", "--to", "age1nonsense", "--reason", "order 12"];
     space.ada(&wrong).fails(2, "VAULT-06");
     let absent = ["originals", "R-0009", "--to", &first, "--reason", "order 12"];
-    space.ada(&absent).fails(2, "PKG-10");
+    space.ada(&absent).fails(2, "ORIGINALS-02");
     let proposal = space.ada(&ask_for).ends(0).object()["proposal"].to_string();
     let write = ["originals", "--proposal", &proposal, "--out", out.to_str().unwrap()];
     space.run("kim", &write).fails(3, "APPROVE-10");

@@ -76,6 +76,8 @@ import hashlib, json, pathlib, sys
 bag = pathlib.Path(sys.argv[1])
 index = bag / "data/manifest.json"
 manifest = json.loads(index.read_text())
+for case in manifest["cases"]:
+    case["documents"] = {}
 manifest["documents"] = {name: hashlib.sha256((bag / name).read_bytes()).hexdigest()
     for name in sorted(str(p.relative_to(bag)) for p in (bag / "data").rglob("*") if p.is_file()) if name != "data/manifest.json"}
 index.write_text(json.dumps(manifest, indent=2) + "\n")

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sqlx::SqliteConnection;
-use tlog_tiles::{Hash, HashReader};
+use tlog_tiles::Hash;
 
 use super::checkpoint::{self, Checkpoint, NoteFlaw, Opened};
 use super::{Known, broken, event, signed};
@@ -31,14 +31,16 @@ pub(crate) struct Proven {
 }
 
 /// Makes proofs of many leaves at one checkpoint.
-pub(crate) struct Prover<'a> {
-    checkpoint: &'a Checkpoint,
+pub(crate) struct Prover {
+    size: u64,
+    note: String,
     shared: HashMap<u64, Hash>,
 }
 
-impl<'a> Prover<'a> {
-    pub(crate) fn new(checkpoint: &'a Checkpoint) -> Self {
-        Self { checkpoint, shared: HashMap::new() }
+impl Prover {
+    pub(crate) fn new(checkpoint: &Checkpoint) -> Self {
+        let note = checkpoint.note.clone();
+        Self { size: checkpoint.size, note, shared: HashMap::new() }
     }
 
     /// The leaf `seq` with its proof. It must lie below the checkpoint.
@@ -51,12 +53,12 @@ impl<'a> Prover<'a> {
             proof.push('\n');
         }
         proof.push('\n');
-        proof.push_str(&self.checkpoint.note);
+        proof.push_str(&self.note);
         Ok(Proven { leaf: row.leaf, body: row.body, proof })
     }
 
     async fn path(&mut self, conn: &mut SqliteConnection, seq: u64) -> Result<Vec<Hash>> {
-        let size = self.checkpoint.size;
+        let size = self.size;
         let probe = Known { hashes: std::mem::take(&mut self.shared), ..Known::default() };
         let wanted = match tlog_tiles::prove_record(size, seq, &probe) {
             Ok(path) => {
@@ -78,15 +80,6 @@ impl<'a> Prover<'a> {
         self.shared = known.hashes;
         Ok(path)
     }
-}
-
-/// The `tlog-proof` of one leaf. For many, a [`Prover`] is cheaper.
-pub(crate) async fn proof(
-    conn: &mut SqliteConnection,
-    checkpoint: &Checkpoint,
-    seq: u64,
-) -> Result<String> {
-    Ok(Prover::new(checkpoint).prove(conn, seq).await?.proof)
 }
 
 /// Why a proof proves nothing.

@@ -1,6 +1,8 @@
-//! BagIt 1.0 (RFC 8493): writes a bag so that it appears whole or not at all, and verifies one.
+//! BagIt 1.0 (RFC 8493): writes a bag document by document, so that it appears whole or not at all.
 //!
 //! It must never overwrite, follow a symbolic link, or leave the bag's folder.
+
+mod listing;
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -10,8 +12,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256};
 use time::Date;
+
+use listing::{Cover, Growing, Listing, Sums};
 
 /// The declaration every bag begins with.
 pub(super) const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
@@ -48,6 +52,10 @@ pub enum BagError {
         "The package could not be written or read ({0}). Check the disk and the folder's permissions."
     )]
     Io(io::ErrorKind),
+    #[error(
+        "The disk or quota that the package was written to is full. Nothing is left of it. Free some space, then seal again."
+    )]
+    Full,
     #[error("There is no package here: `bagit.txt` is absent.")]
     NotABag,
 }
@@ -60,100 +68,159 @@ impl BagError {
             Self::Name => "BAG-02",
             Self::Io(_) => "BAG-03",
             Self::NotABag => "BAG-04",
+            Self::Full => "BAG-05",
         }
     }
 }
 
 impl From<io::Error> for BagError {
     fn from(error: io::Error) -> Self {
-        Self::Io(error.kind())
-    }
-}
-
-/// Writes `files` as a bag at `dir`, which must not exist; its parent must. Keys are paths in the
-/// bag with `/`: below `data/` the payload, elsewhere tag files, which are covered by the tag
-/// manifests. Written beside the target, synced, then renamed: a killed process leaves a folder
-/// `.NAME.partial`, which the next attempt removes, and never half a bag. One writer per target.
-pub(crate) fn write_bag(
-    dir: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-    info: &BagInfo,
-) -> Result<BagSummary, BagError> {
-    if !files.keys().all(|name| is_safe(name) && !is_reserved(name)) {
-        return Err(BagError::Name);
-    }
-    if fs::symlink_metadata(dir).is_ok() {
-        return Err(BagError::Exists);
-    }
-    let name = dir.file_name().ok_or(BagError::Name)?.to_string_lossy().into_owned();
-    let parent = match dir.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    let partial = parent.join(format!(".{name}.partial"));
-    if fs::symlink_metadata(&partial).is_ok() {
-        fs::remove_dir_all(&partial)?;
-    }
-    let written = fill(&partial, files, info).and_then(|summary| {
-        move_into_place(&partial, dir)?;
-        sync_dir(&parent)?;
-        Ok(summary)
-    });
-    if written.is_err() {
-        // Best effort: the first error is the one to tell, and the next attempt removes the rest.
-        let _ = fs::remove_dir_all(&partial);
-    }
-    written
-}
-
-fn fill(
-    root: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-    info: &BagInfo,
-) -> Result<BagSummary, BagError> {
-    new_dir(root)?;
-    new_dir(&root.join("data"))?;
-    let mut tags: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let mut payload = Manifests::default();
-    let (mut payload_files, mut payload_bytes) = (0_usize, 0_u64);
-    for (name, bytes) in files {
-        if name.starts_with("data/") {
-            put(root, name, bytes)?;
-            payload.add(name, bytes);
-            payload_files += 1;
-            payload_bytes += bytes.len() as u64;
-        } else {
-            tags.insert(name.clone(), bytes.clone());
+        match error.kind() {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::Full,
+            kind => Self::Io(kind),
         }
     }
-    tags.insert("bagit.txt".into(), DECLARATION.into());
-    tags.insert("bag-info.txt".into(), info.text(payload_files, payload_bytes).into_bytes());
-    tags.insert("manifest-sha256.txt".into(), payload.sha256.into_bytes());
-    tags.insert("manifest-sha512.txt".into(), payload.sha512.into_bytes());
-    let mut cover = Manifests::default();
-    for (name, bytes) in &tags {
-        put(root, name, bytes)?;
-        cover.add(name, bytes);
-    }
-    put(root, "tagmanifest-sha512.txt", cover.sha512.as_bytes())?;
-    put(root, "tagmanifest-sha256.txt", cover.sha256.as_bytes())?;
-    sync_tree(root)?;
-    let tagmanifest_sha256 = hex::encode(Sha256::digest(cover.sha256.as_bytes()));
-    Ok(BagSummary { tagmanifest_sha256, payload_files, payload_bytes })
 }
 
-#[derive(Default)]
-struct Manifests {
-    sha256: String,
-    sha512: String,
+/// A bag being written, one document at a time. It lies beside its place as `.NAME.partial` until
+/// [`BagWriter::finish`] has synced it and renamed it: a killed process leaves that folder, which the
+/// next attempt removes, and never half a bag. One writer per target. Dropped unfinished, it leaves
+/// nothing. The documents are never held: each is written, digested and forgotten.
+#[derive(Debug)]
+pub(crate) struct BagWriter {
+    dir: PathBuf,
+    parent: PathBuf,
+    partial: PathBuf,
+    /// Digests of the payload, in the order it was added.
+    payload: Listing,
+    /// Digests of the tag files.
+    cover: Cover,
+    /// Documents that are appended to.
+    growing: BTreeMap<String, Growing>,
+    payload_files: usize,
+    payload_bytes: u64,
+    finished: bool,
 }
 
-impl Manifests {
-    fn add(&mut self, name: &str, bytes: &[u8]) {
-        let name = encode_name(name);
-        self.sha256.push_str(&format!("{}  {name}\n", hex::encode(Sha256::digest(bytes))));
-        self.sha512.push_str(&format!("{}  {name}\n", hex::encode(Sha512::digest(bytes))));
+impl BagWriter {
+    /// Begins a bag at `dir`, which must not exist; its parent must.
+    pub(crate) fn begin(dir: &Path) -> Result<Self, BagError> {
+        if fs::symlink_metadata(dir).is_ok() {
+            return Err(BagError::Exists);
+        }
+        let name = dir.file_name().ok_or(BagError::Name)?.to_string_lossy().into_owned();
+        let parent = match dir.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        let partial = parent.join(format!(".{name}.partial"));
+        if fs::symlink_metadata(&partial).is_ok() {
+            fs::remove_dir_all(&partial)?;
+        }
+        new_dir(&partial)?;
+        let payload = Listing::open(&partial);
+        let begun = Self {
+            dir: dir.to_owned(),
+            parent,
+            payload: payload.inspect_err(|_| remove(&partial))?,
+            partial,
+            cover: Cover::default(),
+            growing: BTreeMap::new(),
+            payload_files: 0,
+            payload_bytes: 0,
+            finished: false,
+        };
+        new_dir(&begun.partial.join("data"))?;
+        Ok(begun)
     }
+
+    /// Adds a document. The name is a path in the bag with `/`: below `data/` the payload, elsewhere a
+    /// tag file, which the tag manifests cover. A name can be added once.
+    pub(crate) fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), BagError> {
+        if !is_safe(name) || is_reserved(name) {
+            return Err(BagError::Name);
+        }
+        create(&self.partial, name)?.write_all(bytes)?;
+        self.list(name, &Sums::of(bytes))
+    }
+
+    /// Adds to the end of a document, which begins with the first call and ends when the bag does.
+    pub(crate) fn append(&mut self, name: &str, bytes: &[u8]) -> Result<(), BagError> {
+        if !is_safe(name) || is_reserved(name) {
+            return Err(BagError::Name);
+        }
+        if !self.growing.contains_key(name) {
+            self.growing.insert(name.to_owned(), Growing::new(create(&self.partial, name)?));
+        }
+        let grown = self.growing.get_mut(name).map(|file| file.write(bytes));
+        Ok(grown.transpose().map(drop)?)
+    }
+
+    /// Ends a document that was appended to before the bag ends, and with it an open file.
+    pub(crate) fn end(&mut self, name: &str) -> Result<(), BagError> {
+        match self.growing.remove(name) {
+            Some(file) => self.list(name, &file.end()?),
+            None => Ok(()),
+        }
+    }
+
+    fn list(&mut self, name: &str, sums: &Sums) -> Result<(), BagError> {
+        if name.starts_with("data/") {
+            self.payload_files += 1;
+            self.payload_bytes += sums.bytes;
+            self.payload.add(name, sums)?;
+        } else {
+            self.cover.add(name, sums);
+        }
+        Ok(())
+    }
+
+    fn tag(&mut self, name: &str, text: &str) -> Result<(), BagError> {
+        create(&self.partial, name)?.write_all(text.as_bytes())?;
+        self.cover.add(name, &Sums::of(text.as_bytes()));
+        Ok(())
+    }
+
+    /// Ends the bag: manifests, everything on disk, and only then its name.
+    pub(crate) fn finish(mut self, info: &BagInfo) -> Result<BagSummary, BagError> {
+        for (name, file) in std::mem::take(&mut self.growing) {
+            self.list(&name, &file.end()?)?;
+        }
+        self.tag("bagit.txt", DECLARATION)?;
+        let about = info.text(self.payload_files, self.payload_bytes);
+        self.tag("bag-info.txt", &about)?;
+        for (name, sums) in std::mem::take(&mut self.payload).end()? {
+            self.cover.add(name, &sums);
+        }
+        let cover = std::mem::take(&mut self.cover);
+        create(&self.partial, "tagmanifest-sha512.txt")?.write_all(cover.sha512().as_bytes())?;
+        let seal = cover.sha256();
+        create(&self.partial, "tagmanifest-sha256.txt")?.write_all(seal.as_bytes())?;
+        sync(&self.partial, self.payload_files)?;
+        move_into_place(&self.partial, &self.dir)?;
+        self.finished = true;
+        sync_dir(&self.parent)?;
+        Ok(BagSummary {
+            tagmanifest_sha256: hex::encode(Sha256::digest(seal.as_bytes())),
+            payload_files: self.payload_files,
+            payload_bytes: self.payload_bytes,
+        })
+    }
+}
+
+impl Drop for BagWriter {
+    fn drop(&mut self) {
+        if !self.finished {
+            remove(&self.partial);
+        }
+    }
+}
+
+/// Best effort: the first error is the one to tell, and the next attempt removes the rest.
+fn remove(partial: &Path) {
+    let _ = fs::remove_dir_all(partial);
 }
 
 impl BagInfo {
@@ -230,29 +297,38 @@ fn new_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)
 }
 
-fn put(root: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+fn create(root: &Path, name: &str) -> io::Result<File> {
     let path = root.join(name);
-    if let Some(parent) = path.parent() {
+    if let Some(parent) = path.parent().filter(|parent| !parent.is_dir()) {
         DirBuilder::new().mode(0o700).recursive(true).create(parent)?;
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
-fn sync_dir(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+/// Everything in `root` on disk: few files one by one, many with all else that its file system holds,
+/// because a call for each of tens of thousands would take minutes.
+fn sync(root: &Path, files: usize) -> io::Result<()> {
+    const ONE_BY_ONE: usize = 256;
+    if files <= ONE_BY_ONE {
+        return sync_tree(root);
+    }
+    Ok(rustix::fs::syncfs(File::open(root)?)?)
 }
 
-/// Syncs every folder below and including `root`, so that the names are on disk too.
 fn sync_tree(root: &Path) -> io::Result<()> {
     for entry in fs::read_dir(root)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             sync_tree(&entry.path())?;
+        } else {
+            File::open(entry.path())?.sync_all()?;
         }
     }
     sync_dir(root)
+}
+
+fn sync_dir(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 /// Renames without replacing. Where the file system cannot promise that, the target is looked for

@@ -1,40 +1,42 @@
-//! From facts to documents: the whole content of a package, in memory, without a clock or a file.
+//! From facts to documents, one file at a time: first what all files come to, then each file's own.
 //!
-//! The same input gives the same bytes. It must never put a picture into a package, and never build
-//! one while a finding must be fixed.
+//! The same input gives the same bytes, without a clock, a file or a picture. It must never write a
+//! document while a finding must be fixed, and never hold more than one file.
 
 mod details;
+mod report;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::package::address::Address;
+use crate::package::bag::{BagError, BagWriter};
 use crate::package::case_ld::{self, Investigation};
 use crate::package::check::{Flaw, check};
-use crate::package::cybertip::{
-    FreeText, IncidentSummary, IncidentType, Person, Report, Reporter, Text, WebPage, date_time,
-};
-use crate::package::findings::findings;
-use crate::package::input::PackageInput;
-use crate::package::moment::{self, Moment};
-use crate::package::{record, summary, words};
-use crate::wire;
+use crate::package::input::{FileInput, Head};
+use crate::package::overview::Overview;
+use crate::package::record::{self, Index};
+use crate::package::xsd::XsdError;
+use crate::package::{summary, words};
+use crate::wire::{FindingKind, PackageFinding};
 use details::file_details;
 
-/// The documents of a package by their path in the bag, all below `data/`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Documents {
-    pub files: BTreeMap<String, Vec<u8>>,
+/// What takes a package's documents, in the order they are made.
+pub(crate) trait Shelf {
+    /// Takes a whole document by its path in the bag.
+    fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), PackageError>;
+
+    /// Takes the next part of a document that ends with the package.
+    fn append(&mut self, name: &str, bytes: &[u8]) -> Result<(), PackageError>;
 }
 
-impl Documents {
-    /// The XML documents, for a second opinion by the operator's schema: path and bytes.
-    pub(crate) fn xml(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let xml = self.files.iter().filter(|(name, _)| name.ends_with(".xml"));
-        xml.map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+impl Shelf for BagWriter {
+    fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), PackageError> {
+        Ok(Self::add(self, name, bytes)?)
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> Result<(), PackageError> {
+        Ok(Self::append(self, name, bytes)?)
     }
 }
 
-/// Why a package could not be built. Nothing was written.
+/// Why a package could not be built. Nothing was sealed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PackageError {
     /// `code` is that of the first of `count` findings.
@@ -46,6 +48,14 @@ pub(crate) enum PackageError {
     Refused { place: String, line: usize, text: String },
     #[error("A document of the report could not be written. Nothing was sealed.")]
     Write,
+    #[error(
+        "The schema refuses {count} places; first {document} line {line}: {text} Nothing was sealed."
+    )]
+    Schema { count: usize, document: String, line: u32, text: String },
+    #[error(transparent)]
+    NoOpinion(#[from] XsdError),
+    #[error(transparent)]
+    Bag(#[from] BagError),
 }
 
 impl PackageError {
@@ -55,6 +65,9 @@ impl PackageError {
             Self::MustFix { .. } => "PKG-01",
             Self::Refused { .. } => "PKG-02",
             Self::Write => "PKG-03",
+            Self::Schema { .. } => "XSD-04",
+            Self::NoOpinion(error) => error.code(),
+            Self::Bag(error) => error.code(),
         }
     }
 }
@@ -71,174 +84,94 @@ impl From<serde_json::Error> for PackageError {
     }
 }
 
-/// The documents that need no ledger.
-#[cfg(test)]
-pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
-    build_with(input, &BTreeMap::new())
+impl From<PackageError> for crate::error::Error {
+    fn from(error: PackageError) -> Self {
+        match &error {
+            PackageError::NoOpinion(_) => Self::machine(error.code(), error.to_string()),
+            PackageError::Bag(_) => Self::store(error.code(), error.to_string()),
+            _ => Self::refused(error.code(), error.to_string()),
+        }
+    }
 }
 
-/// Builds every document and checks the XML; `evidence` is what the ledger adds, ready made. Fails while a finding must be fixed.
-pub(crate) fn build_with(
-    input: &PackageInput,
-    evidence: &BTreeMap<String, Vec<u8>>,
-) -> Result<Documents, PackageError> {
-    let must: Vec<_> =
-        findings(input).into_iter().filter(|f| f.kind == wire::FindingKind::MustFix).collect();
-    if let Some(first) = must.first() {
-        return Err(PackageError::MustFix { code: first.code.clone(), count: must.len() });
+/// The second pass: each file's documents, then those about all of them.
+///
+/// Every document has its one line in [`Writing::file`] or [`Writing::end`].
+pub(crate) struct Writing<S> {
+    head: Head,
+    overview: Overview,
+    shelf: S,
+    index: Index,
+    investigation: Investigation,
+}
+
+/// A document made elsewhere: its path in the bag, and its bytes.
+pub(crate) type Document = (String, Vec<u8>);
+
+impl<S: Shelf> Writing<S> {
+    /// Begins, unless one of the findings must be fixed.
+    pub(crate) fn begin(
+        head: Head,
+        overview: Overview,
+        findings: &[PackageFinding],
+        mut shelf: S,
+    ) -> Result<Self, PackageError> {
+        let mut must = findings.iter().filter(|finding| finding.kind == FindingKind::MustFix);
+        if let Some(first) = must.next() {
+            return Err(PackageError::MustFix {
+                code: first.code.clone(),
+                count: 1 + must.count(),
+            });
+        }
+        let index = Index::begin(&head, &overview, &mut shelf)?;
+        let investigation = Investigation::new(&head);
+        Ok(Self { head, overview, shelf, index, investigation })
     }
-    let input = &in_order(input);
-    let mut files = evidence.clone();
-    let mut investigation = Investigation::new(&input.head);
-    files.insert("data/report.xml".to_owned(), report(input).to_xml()?);
-    for file in &input.files {
-        let name = words::case_number(file.case);
-        let details = file_details(input, file).to_xml()?;
-        files.insert(format!("data/files/{name}.fileDetails.xml"), details);
-        let record = record::case(input, file)?;
-        files.insert(format!("data/provenance/{name}.json"), record);
-        let graph = case_ld::case(&input.head, file)?;
-        files.insert(format!("data/case/{name}.jsonld"), graph);
-        investigation.add(file);
+
+    /// Writes one file's documents, with those that prove its decision. Files come in order of their cases.
+    pub(crate) fn file(
+        &mut self,
+        file: &FileInput,
+        proofs: &[Document],
+    ) -> Result<(), PackageError> {
+        let number = words::case_number(file.case);
+        self.index.file(file);
+        let details = file_details(&self.head, file).to_xml()?;
+        self.add_xml(&format!("data/files/{number}.fileDetails.xml"), &details)?;
+        let record = record::case(&self.head, file)?;
+        self.add(&format!("data/provenance/{number}.json"), &record)?;
+        let graph = case_ld::case(&self.head, file)?;
+        self.add(&format!("data/case/{number}.jsonld"), &graph)?;
+        self.investigation.add(file);
+        proofs.iter().try_for_each(|(name, bytes)| self.add(name, bytes))?;
+        self.index.end_file(&mut self.shelf)
     }
-    for (_, xml) in files.iter().filter(|(name, _)| name.ends_with(".xml")) {
-        if let Some(Flaw { place, line, text }) =
-            check(xml, input.head.sealed_at).into_iter().next()
+
+    /// Writes the documents about all files, with what signs them, and gives the shelf back.
+    pub(crate) fn end(mut self, signed: &[Document]) -> Result<S, PackageError> {
+        let report = report::report(&self.head, &self.overview).to_xml()?;
+        self.add_xml("data/report.xml", &report)?;
+        let text = summary::text(&self.head, &self.overview);
+        self.add("data/summary.txt", text.as_bytes())?;
+        let investigation = std::mem::take(&mut self.investigation).document(&self.head)?;
+        self.add("data/case/report.jsonld", &investigation)?;
+        signed.iter().try_for_each(|(name, bytes)| self.add(name, bytes))?;
+        self.index.end(&mut self.shelf)?;
+        Ok(self.shelf)
+    }
+
+    fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), PackageError> {
+        self.index.document(name, bytes);
+        self.shelf.add(name, bytes)
+    }
+
+    fn add_xml(&mut self, name: &str, xml: &[u8]) -> Result<(), PackageError> {
+        if let Some(Flaw { place, line, text }) = check(xml, self.head.sealed_at).into_iter().next()
         {
             return Err(PackageError::Refused { place, line, text });
         }
+        self.add(name, xml)
     }
-    files.insert("data/summary.txt".to_owned(), summary::text(input).into_bytes());
-    let investigation = investigation.document(&input.head)?;
-    files.insert("data/case/report.jsonld".to_owned(), investigation);
-    let manifest = record::manifest(input, &files)?;
-    files.insert("data/manifest.json".to_owned(), manifest);
-    Ok(Documents { files })
-}
-
-/// The input in the one order documents follow: cases by number, sightings by find, acts by leaf.
-fn in_order(input: &PackageInput) -> PackageInput {
-    let mut input = input.clone();
-    input.files.sort_by_key(|file| file.case);
-    for file in &mut input.files {
-        file.sightings.sort_by_key(|sighting| (sighting.imported_at, sighting.find.find_id));
-        file.seen.sort_by_key(|act| act.leaf);
-    }
-    input
-}
-
-fn report(input: &PackageInput) -> Report {
-    let limit = input.head.sealed_at;
-    let known: Vec<Moment> =
-        input.files.iter().filter_map(|file| moment::of_file(file, limit)).collect();
-    let (at, description) = match moment::earliest(known.iter().copied()) {
-        None => {
-            // `findings` has refused an import from the future, so this lies in the past.
-            let sightings = input.files.iter().flat_map(|file| &file.sightings);
-            let imported = sightings.map(|sighting| sighting.imported_at).min();
-            (imported.unwrap_or(limit), "Time of import; no earlier time is known.".to_owned())
-        }
-        Some(moment) => (moment.instant(), describe(moment, &known, input.files.len())),
-    };
-    let organisation = &input.head.organisation;
-    let contact = &organisation.contact;
-    let platform = format!("Training data intake of {}", organisation.name.trim());
-    let template = format!("{}\n{}", organisation.name.trim(), organisation.company_template);
-    Report {
-        incident: IncidentSummary {
-            incident_type: IncidentType::Possession,
-            platform: Text::new(&platform),
-            at,
-            at_description: Text::new(&description),
-        },
-        pages: pages(input),
-        reporter: Reporter {
-            person: Person {
-                first_name: Text::new(&organisation.first_name),
-                last_name: Text::new(&organisation.last_name),
-                phone: None,
-                email: Text::new(&organisation.email),
-            },
-            contact: Some(Person {
-                first_name: Text::new(&contact.first_name),
-                last_name: Text::new(&contact.last_name),
-                phone: Text::new(&contact.phone),
-                email: Text::new(&contact.email),
-            }),
-            company_template: Text::new(&template),
-            legal_url: Address::read(&organisation.legal_url),
-        },
-        additional_info: Text::new(&summary::for_report(input)),
-    }
-}
-
-fn describe(moment: Moment, known: &[Moment], files: usize) -> String {
-    let what = match moment {
-        Moment::Fetched(_) => {
-            "Time at which the file was fetched from its web address, as the fetching program recorded it."
-                .to_owned()
-        }
-        Moment::FetchedWithin(start, end) => {
-            let written = |at| date_time(at).unwrap_or_default();
-            format!(
-                "Beginning of the interval within which the file was fetched from its web address, \
-                 {} to {}; the exact time was not recorded.",
-                written(start),
-                written(end)
-            )
-        }
-        Moment::Detected(_) => {
-            "Time at which a scanner detected the file in training data; when it was fetched from its \
-             origin is not known."
-                .to_owned()
-        }
-    };
-    let fetched = known.iter().filter(|m| m.is_of_fetching()).count();
-    let of = words::count(files, "file");
-    format!(
-        "{what} The earliest of this report, which has {of}; a time of fetching is known for {fetched}. \
-         Each file's own times are in its fileDetails."
-    )
-}
-
-/// One per distinct address, in order of address, with what it is an address of.
-fn pages(input: &PackageInput) -> Vec<WebPage> {
-    type Roles<'a> = BTreeMap<&'a str, BTreeSet<u32>>;
-    let mut found: BTreeMap<Address, Roles<'_>> = BTreeMap::new();
-    for file in &input.files {
-        for sighting in &file.sightings {
-            let got = &sighting.find.acquisition;
-            let named = [
-                ("address of the file", &got.origin_url),
-                ("address of the file after redirects", &got.final_url),
-                ("page that linked or showed the file", &got.page_url),
-            ];
-            for (role, url) in named {
-                if let Some(address) = url.as_deref().and_then(Address::read) {
-                    found.entry(address).or_default().entry(role).or_default().insert(file.case);
-                }
-            }
-        }
-    }
-    let page = |(url, roles): (Address, Roles<'_>)| {
-        let mut info = Vec::new();
-        for (role, cases) in roles {
-            let listed: Vec<String> =
-                cases.iter().take(20).map(|case| words::case_number(*case)).collect();
-            let more = cases.len().saturating_sub(20);
-            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            info.push(format!("{role}: case {}{more}", listed.join(", ")));
-        }
-        if let Some(whole) = url.whole() {
-            info.push(format!(
-                "shortened: the whole address is {} bytes, SHA-256 {}, and stands in data/provenance \
-                 of the package",
-                whole.bytes, whole.sha256
-            ));
-        }
-        WebPage { additional_info: FreeText::new(&info.join("\n")), url }
-    };
-    found.into_iter().map(page).collect()
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ fn exhibit(graph: &Graph, case: u32) -> String {
 }
 
 /// `data/case/report.jsonld`, gathered a case at a time: two short texts are kept of each.
+#[derive(Default)]
 pub(crate) struct Investigation {
     graph: Graph,
     exhibits: Vec<(u32, String)>,

@@ -3,39 +3,94 @@
 //! `MustFix` is only for what would make the report refused or untrue. A thin trail is never one:
 //! completeness does not gate the duty to report. Texts name cases and fields, never evidence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use time::OffsetDateTime;
 
 use crate::package::address::{self, Address};
-use crate::package::input::{FileInput, PackageInput, Viewed};
+use crate::package::input::{FileInput, Head, Viewed};
 use crate::package::{moment, words};
 use crate::wire::{self, FindingKind, PackageFinding};
 
-/// Every finding, the ones that must be fixed first, then in order of case and code. Empty: the
-/// report can be sealed as it is.
-pub(crate) fn findings(input: &PackageInput) -> Vec<PackageFinding> {
-    let mut found = organisation(input);
-    if input.files.is_empty() {
-        let text = "There is no confirmed case in this source. Confirm one first.";
-        found.push(must("L-FILES-01", "No file", text, None));
+/// Findings of one kind told one by one; the rest are counted in one more.
+const MAX_OF_KIND: usize = 200;
+
+/// The check before sealing, one file at a time.
+pub(crate) struct Findings {
+    now: OffsetDateTime,
+    found: Vec<PackageFinding>,
+    /// How many of each code were found, and what those beyond the most are called.
+    kinds: BTreeMap<String, (usize, Option<PackageFinding>)>,
+    cases: BTreeSet<u32>,
+    files: usize,
+    /// Decided without a reason: the first, and how many.
+    silent: (Vec<String>, usize),
+}
+
+impl Findings {
+    /// Begins with what all files share. What lies after `now` lies in the future.
+    pub(crate) fn new(head: &Head, now: OffsetDateTime) -> Self {
+        Self {
+            now,
+            found: organisation(head),
+            kinds: BTreeMap::new(),
+            cases: BTreeSet::new(),
+            files: 0,
+            silent: (Vec::new(), 0),
+        }
     }
-    let mut cases = BTreeSet::new();
-    for file in &input.files {
-        if !cases.insert(file.case) {
+
+    /// Checks one file.
+    pub(crate) fn add(&mut self, file: &FileInput) {
+        self.files += 1;
+        let mut found = Vec::new();
+        if !self.cases.insert(file.case) {
             let text = format!("{} is in this report more than once. Name it once.", name(file));
             found.push(must("L-FILES-02", "The same case twice", &text, Some(file.case)));
         }
         evidence(file, &mut found);
-        times(input, file, &mut found);
+        times(self.now, file, &mut found);
         addresses(file, &mut found);
         tried(file, &mut found);
         duplicate(file, &mut found);
+        for finding in found {
+            let (count, left) = self.kinds.entry(finding.code.clone()).or_default();
+            *count += 1;
+            if *count <= MAX_OF_KIND {
+                self.found.push(finding);
+            } else if left.is_none() {
+                *left = Some(finding);
+            }
+        }
+        if file.decision.rationale.trim().is_empty() {
+            self.silent.1 += 1;
+            if self.silent.0.len() < 5 {
+                self.silent.0.push(name(file));
+            }
+        }
     }
-    no_reasons(input, &mut found);
-    found.sort_by(|a, b| {
-        let rank = |f: &PackageFinding| f.kind != FindingKind::MustFix;
-        (rank(a), a.case, &a.code).cmp(&(rank(b), b.case, &b.code))
-    });
-    found
+
+    /// Every finding, the ones that must be fixed first, then in order of case and code. Empty: the
+    /// report can be sealed as it is.
+    pub(crate) fn end(mut self) -> Vec<PackageFinding> {
+        if self.files == 0 {
+            let text = "There is no confirmed case in this source. Confirm one first.";
+            self.found.push(must("L-FILES-01", "No file", text, None));
+        }
+        for (count, left) in self.kinds.into_values() {
+            if let Some(mut more) = left {
+                (more.case, more.text) =
+                    (None, format!("{} more cases, not listed here.", count - MAX_OF_KIND));
+                self.found.push(more);
+            }
+        }
+        no_reasons(&self.silent.0, self.silent.1, self.files, &mut self.found);
+        self.found.sort_by(|a, b| {
+            let rank = |f: &PackageFinding| f.kind != FindingKind::MustFix;
+            (rank(a), a.case, &a.code).cmp(&(rank(b), b.case, &b.code))
+        });
+        self.found
+    }
 }
 
 fn name(file: &FileInput) -> String {
@@ -60,8 +115,8 @@ fn finding(
     PackageFinding { kind, code: code.into(), title: title.into(), text: text.into(), case }
 }
 
-fn organisation(input: &PackageInput) -> Vec<PackageFinding> {
-    let missing = input.head.organisation.missing();
+fn organisation(head: &Head) -> Vec<PackageFinding> {
+    let missing = head.organisation.missing();
     let say = |field: &&str| {
         let (title, text) = match *field {
             "name" => ("No name of the organisation", "Say who reports."),
@@ -81,6 +136,7 @@ fn organisation(input: &PackageInput) -> Vec<PackageFinding> {
                 "No word on legal process",
                 "Say how to serve legal process, how long data is kept and which telephone is answered.",
             ),
+            "max_files" => ("No file fits a report", "At least 1, or leave it out."),
             _ => (
                 "Legal address cannot be sent",
                 "It is not a web address of at most 2,083 characters.",
@@ -126,20 +182,20 @@ fn evidence(file: &FileInput, found: &mut Vec<PackageFinding>) {
     }
 }
 
-fn times(input: &PackageInput, file: &FileInput, found: &mut Vec<PackageFinding>) {
+fn times(now: OffsetDateTime, file: &FileInput, found: &mut Vec<PackageFinding>) {
     let case = Some(file.case);
-    if file.sightings.iter().any(|s| s.imported_at > input.head.sealed_at) {
+    if file.sightings.iter().any(|s| s.imported_at > now) {
         let text = format!("{} was imported after now. Set the clock of this machine.", name(file));
         found.push(must("L-TIME-02", "This machine's clock is behind", &text, case));
     }
-    if file.sightings.iter().any(|s| moment::has_future(s, input.head.sealed_at)) {
+    if file.sightings.iter().any(|s| moment::has_future(s, now)) {
         let text = format!(
             "{} carries a time in the future. It is kept in the record, not used.",
             name(file)
         );
         found.push(check("L-TIME-01", "A time in the future", &text, case));
     }
-    let fetched = moment::of_file(file, input.head.sealed_at).is_some_and(|m| m.is_of_fetching());
+    let fetched = moment::of_file(file, now).is_some_and(|m| m.is_of_fetching());
     if !fetched && !file.sightings.is_empty() {
         let text = format!(
             "{}: when it was fetched is unknown; the time of detection is given.",
@@ -197,17 +253,15 @@ fn duplicate(file: &FileInput, found: &mut Vec<PackageFinding>) {
 }
 
 /// One finding for all of them: a confirmation on an exact hash often needs no reason.
-fn no_reasons(input: &PackageInput, found: &mut Vec<PackageFinding>) {
-    let silent: Vec<&FileInput> =
-        input.files.iter().filter(|file| file.decision.rationale.trim().is_empty()).collect();
-    if silent.is_empty() {
+fn no_reasons(first: &[String], silent: usize, files: usize, found: &mut Vec<PackageFinding>) {
+    if silent == 0 {
         return;
     }
-    let mut named: Vec<String> = silent.iter().take(5).map(|file| name(file)).collect();
-    named.sort();
-    let more = silent.len().saturating_sub(5);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    let of = words::count(input.files.len(), "file");
-    let text = format!("{} of {of}: {}{more}.", silent.len(), named.join(", "));
+    let more = match silent - first.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let of = words::count(files, "file");
+    let text = format!("{silent} of {of}: {}{more}.", first.join(", "));
     found.push(check("L-NOREASON-01", "Decided without a reason", &text, None));
 }

@@ -1,4 +1,4 @@
-//! What a package is made from: plain facts the store has read, handed over as one value.
+//! What a package is made from: plain facts the store has read, the head once and then file by file.
 //!
 //! Nothing here reads a clock, a file or a database. It must never offer a way to say that a file was
 //! viewed other than an attestation that stands in the ledger.
@@ -14,20 +14,13 @@ use crate::intake::find::Find;
 use crate::package::address;
 use crate::wire;
 
-/// Everything one report is built from. The same input gives the same bytes.
-#[derive(Debug, Clone)]
-pub(crate) struct PackageInput {
-    pub head: Head,
-    /// In any order; the package is ordered by case number.
-    pub files: Vec<FileInput>,
-}
-
 /// What all files of a report share.
 #[derive(Debug, Clone)]
 pub(crate) struct Head {
     /// E.g. `R-0001`.
     pub report: String,
-    /// The time of sealing; every time in the report lies before it.
+    /// The time of the last leaf the report knows, not that of the clock: the same cases at the same
+    /// point of the ledger give the same bytes. Every time in the report lies before it.
     pub sealed_at: OffsetDateTime,
     pub organisation: Organisation,
     pub source: Source,
@@ -80,6 +73,15 @@ pub(crate) struct FileInput {
     pub viewed: Viewed,
     /// The earlier report this content, or a near-duplicate of it, went into.
     pub previously_reported: Option<String>,
+}
+
+impl FileInput {
+    /// In the one order documents follow: sightings by import and find, acts by leaf.
+    pub(crate) fn in_order(mut self) -> Self {
+        self.sightings.sort_by_key(|sighting| (sighting.imported_at, sighting.find.find_id));
+        self.seen.sort_by_key(|act| act.leaf);
+        self
+    }
 }
 
 /// One place where the item was found.
@@ -239,6 +241,9 @@ pub struct Organisation {
     /// Whether the Industry Hash Sharing Platform MOU is signed: only then may a report carry
     /// `industryClassification`.
     pub mou_signed: bool,
+    /// Most files in one report; a source with more makes several. No limit where it is not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_files: Option<u32>,
 }
 
 /// A point of contact: an email address or a telephone number, better both.
@@ -263,6 +268,7 @@ impl Organisation {
             ("contact.email", !blank(&contact.email) && !is_email(&contact.email)),
             ("contact.phone", contact.phone.trim().chars().count() > 50),
             ("company_template", blank(&self.company_template)),
+            ("max_files", self.max_files == Some(0)),
             (
                 "legal_url",
                 !blank(&self.legal_url)

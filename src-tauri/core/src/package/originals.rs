@@ -17,9 +17,9 @@ use crate::clock::datetime;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Unlogged};
+use crate::store::case as case_rows;
 use crate::store::checkpoint::{self as handouts, HandoutRow};
 use crate::store::report::{self as rows, ReportRow};
-use crate::store::case as case_rows;
 use crate::vault;
 use crate::wire::{OriginalsFacts, ProposalFacts};
 use crate::words as stored;
@@ -76,7 +76,8 @@ pub(crate) async fn check(
 pub(crate) fn words(report: u32, recipients: &[String]) -> (String, Vec<String>) {
     let report = report_name(i64::from(report));
     let mut what = vec![
-        "Whoever holds one of these keys can open the originals. It cannot be taken back.".to_owned(),
+        "Whoever holds one of these keys can open the originals. It cannot be taken back."
+            .to_owned(),
     ];
     what.extend(recipients.iter().cloned());
     (format!("Seal the originals of {report} to {} recipients", recipients.len()), what)
@@ -94,7 +95,7 @@ pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<Origin
     let mut conn = console.store().read().await?;
     let (subject, approved) = approval::approved(&mut conn, proposal).await?;
     let Subject::SealOriginals { report, sha256, recipients } = subject else {
-        return Err(Error::usage("PKG-09", "This proposal is not about originals."));
+        return Err(Error::usage("ORIGINALS-01", "This proposal is not about originals."));
     };
     check(&mut conn, report, &sha256, &recipients).await?;
     let mut items = Vec::new();
@@ -145,7 +146,16 @@ pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<Origin
         Error::store("PKG-03", "The originals could not be sealed. Nothing was handed on.")
             .caused_by(error)
     })??;
-    let handed = record(console, (proposal, approved), report, &recipients, &dir, &bag.tagmanifest_sha256, files).await;
+    let handed = record(
+        console,
+        (proposal, approved),
+        report,
+        &recipients,
+        &dir,
+        &bag.tagmanifest_sha256,
+        files,
+    )
+    .await;
     if handed.is_err() {
         // What the ledger does not know was not handed on.
         let _ = std::fs::remove_dir_all(&dir);
@@ -218,19 +228,25 @@ impl Write for Part<'_> {
 
 async fn row(conn: &mut SqliteConnection, report: i64) -> Result<ReportRow> {
     rows::all(conn).await?.into_iter().find(|row| row.id == report).ok_or_else(|| {
-        Error::usage("PKG-10", "There is no sealed report of this name. casectl reports lists them.")
+        Error::usage(
+            "ORIGINALS-02",
+            "There is no sealed report of this name. casectl reports lists them.",
+        )
     })
 }
 
 fn number(report: &str) -> Result<i64> {
     let digits = report.strip_prefix("R-").unwrap_or(report);
     digits.parse().map_err(|_| {
-        Error::usage("PKG-10", "A report has a name like R-0001. casectl reports lists them.")
+        Error::usage("ORIGINALS-02", "A report has a name like R-0001. casectl reports lists them.")
     })
 }
 
 fn incomplete() -> Error {
-    Error::store("CASE-02", "A confirmed case in the store cannot be read whole. Run casectl verify.")
+    Error::store(
+        "CASE-02",
+        "A confirmed case in the store cannot be read whole. Run casectl verify.",
+    )
 }
 
 fn bagged(error: super::bag::BagError) -> Error {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::case::remedy;
 use crate::intake::find::{BytesAre, Digests, Find, Match, Step, Utc};
-use crate::package::input::{FileInput, PackageInput, SightingInput, Viewed};
+use crate::package::input::{FileInput, Head, SightingInput, Viewed};
 use crate::package::words;
 use crate::wire;
 
@@ -22,17 +22,14 @@ pub(crate) const MAX_SIGHTINGS: usize = 25;
 const MAX_VALUE: usize = 2083;
 
 /// The block of one file. Same input, same text.
-pub(crate) fn block(input: &PackageInput, file: &FileInput) -> String {
+pub(crate) fn block(head: &Head, file: &FileInput) -> String {
     let mut lines = Lines(format!("{FORMAT}\n"));
-    lines.put("report", &input.head.report);
+    lines.put("report", &head.report);
     lines.put("case", &words::case_number(file.case));
-    lines.put("tool", &format!("{} {}", input.head.tool.name, input.head.tool.version));
-    lines.put(
-        "ledger",
-        &format!("{} leaves, root {}", input.head.ledger.leaves, input.head.ledger.root),
-    );
-    lines.put("policy_version", &input.head.policy_version);
-    lines.put("grouping_rule", &input.head.rule);
+    lines.put("tool", &format!("{} {}", head.tool.name, head.tool.version));
+    lines.put("ledger", &format!("{} leaves, root {}", head.ledger.leaves, head.ledger.root));
+    lines.put("policy_version", &head.policy_version);
+    lines.put("grouping_rule", &head.rule);
     lines.put("found_in_training_data", "yes");
     lines.put("believed_ai_generated", "not stated");
     stored(&mut lines, file);

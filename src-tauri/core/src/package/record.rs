@@ -8,24 +8,17 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::intake::find::Find;
-use crate::package::build::PackageError;
+use crate::package::build::{PackageError, Shelf};
 use crate::package::cybertip::date_time;
-use crate::package::input::{FileInput, LedgerPoint, PackageInput, SightingInput, Tool, Viewed};
+use crate::package::input::{FileInput, Head, LedgerPoint, SightingInput, Tool, Viewed};
+use crate::package::overview::Overview;
 use crate::package::provenance;
 use crate::package::words;
 use crate::wire;
 
 /// `data/provenance/CASE.json`.
-pub(super) fn case(input: &PackageInput, file: &FileInput) -> Result<Vec<u8>, PackageError> {
-    json(&Record::of(input, file)?)
-}
-
-/// `data/manifest.json`, an index of `files`.
-pub(super) fn manifest(
-    input: &PackageInput,
-    files: &BTreeMap<String, Vec<u8>>,
-) -> Result<Vec<u8>, PackageError> {
-    json(&Manifest::of(input, files)?)
+pub(super) fn case(head: &Head, file: &FileInput) -> Result<Vec<u8>, PackageError> {
+    json(&Record::of(head, file)?)
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, PackageError> {
@@ -116,7 +109,7 @@ impl<'a> ViewedRecord<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn of(input: &'a PackageInput, file: &'a FileInput) -> Result<Self, PackageError> {
+    fn of(head: &'a Head, file: &'a FileInput) -> Result<Self, PackageError> {
         let decision = &file.decision;
         let sighting = |s: &'a SightingInput| {
             Ok(SightingRecord {
@@ -140,7 +133,7 @@ impl<'a> Record<'a> {
         };
         Ok(Self {
             format: provenance::FORMAT,
-            report: &input.head.report,
+            report: &head.report,
             case: file.case,
             item: &file.item,
             sightings: file.sightings.iter().map(sighting).collect::<Result<_, PackageError>>()?,
@@ -168,12 +161,24 @@ impl<'a> Record<'a> {
     }
 }
 
-/// `data/manifest.json`: the index a program reads first.
+/// Where the index stands.
+const INDEX: &str = "data/manifest.json";
+
+/// `data/manifest.json`, the index a program reads first: written as the package grows, one line a case.
+pub(super) struct Index {
+    /// Documents of the case at hand, or of none: path and SHA-256.
+    documents: BTreeMap<String, String>,
+    case: Option<CaseRecord>,
+    cases: usize,
+}
+
+/// What stands before the cases.
 #[derive(Serialize)]
-struct Manifest<'a> {
+struct Opening<'a> {
     format: &'static str,
     report: &'a str,
-    sealed_at: String,
+    /// Time of the last leaf of the ledger that the package knows.
+    as_of: String,
     tool: &'a Tool,
     organisation: &'a str,
     source: &'a str,
@@ -182,52 +187,109 @@ struct Manifest<'a> {
     grouping_rule: &'a str,
     policy_version: &'a str,
     ledger: &'a LedgerPoint,
-    cases: Vec<CaseRecord<'a>>,
-    /// SHA-256 of every other document, by its path in the bag.
-    documents: BTreeMap<&'a str, String>,
+    /// The formats of what is inside.
+    formats: [&'static str; 2],
+    /// Every list that matched, at its version.
+    lists: Vec<ListRecord<'a>>,
+    files: usize,
+    sightings: usize,
 }
 
 #[derive(Serialize)]
-struct CaseRecord<'a> {
+struct ListRecord<'a> {
+    provider: &'a str,
+    name: &'a str,
+    version: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_sha256: Option<&'a str>,
+    matches: usize,
+    files: usize,
+}
+
+#[derive(Serialize)]
+struct CaseRecord {
     case: u32,
-    sha256: &'a str,
-    blake3: &'a str,
+    sha256: String,
+    blake3: String,
     decision_leaf: u64,
     file_viewed: bool,
     completeness: Option<wire::Class>,
     finds: Vec<String>,
+    /// SHA-256 of the documents of this case, by path in the bag.
+    documents: BTreeMap<String, String>,
 }
 
-impl<'a> Manifest<'a> {
-    fn of(
-        input: &'a PackageInput,
-        files: &'a BTreeMap<String, Vec<u8>>,
+impl Index {
+    /// Begins the index with what is known of the whole.
+    pub(super) fn begin(
+        head: &Head,
+        overview: &Overview,
+        shelf: &mut impl Shelf,
     ) -> Result<Self, PackageError> {
-        let case = |file: &'a FileInput| CaseRecord {
+        let lists = overview.lists.iter().map(|(list, matched)| ListRecord {
+            provider: &list.provider,
+            name: &list.name,
+            version: &list.version,
+            snapshot_sha256: list.snapshot_sha256.as_deref(),
+            matches: matched.matches,
+            files: matched.files,
+        });
+        let opening = Opening {
+            format: "casement-package/2",
+            report: &head.report,
+            as_of: date_time(head.sealed_at)?,
+            tool: &head.tool,
+            organisation: &head.organisation.name,
+            source: &head.source.key,
+            source_hosts: &head.source.url_hosts,
+            grouping_rule: &head.rule,
+            policy_version: &head.policy_version,
+            ledger: &head.ledger,
+            formats: [provenance::FORMAT, "find/v1"],
+            lists: lists.collect(),
+            files: overview.files,
+            sightings: overview.sightings,
+        };
+        let mut text = serde_json::to_string_pretty(&opening)?;
+        text.truncate(text.trim_end_matches(['}', '\n']).len());
+        text.push_str(",\n  \"cases\": [");
+        shelf.append(INDEX, text.as_bytes())?;
+        Ok(Self { documents: BTreeMap::new(), case: None, cases: 0 })
+    }
+
+    /// Begins a case; the documents that follow are its own.
+    pub(super) fn file(&mut self, file: &FileInput) {
+        self.case = Some(CaseRecord {
             case: file.case,
-            sha256: &file.item.sha256,
-            blake3: &file.item.blake3,
+            sha256: file.item.sha256.clone(),
+            blake3: file.item.blake3.clone(),
             decision_leaf: file.decision.leaf,
             file_viewed: file.viewed.entire_file(),
             completeness: words::best(file).map(|best| best.class),
             finds: file.sightings.iter().map(|s| s.find.find_id.to_string()).collect(),
-        };
-        let digest = |(name, bytes): (&'a String, &'a Vec<u8>)| {
-            (name.as_str(), hex::encode(Sha256::digest(bytes)))
-        };
-        Ok(Self {
-            format: "casement-package/1",
-            report: &input.head.report,
-            sealed_at: date_time(input.head.sealed_at)?,
-            tool: &input.head.tool,
-            organisation: &input.head.organisation.name,
-            source: &input.head.source.key,
-            source_hosts: &input.head.source.url_hosts,
-            grouping_rule: &input.head.rule,
-            policy_version: &input.head.policy_version,
-            ledger: &input.head.ledger,
-            cases: input.files.iter().map(case).collect(),
-            documents: files.iter().map(digest).collect(),
-        })
+            documents: BTreeMap::new(),
+        });
+    }
+
+    /// Notes a document.
+    pub(super) fn document(&mut self, name: &str, bytes: &[u8]) {
+        self.documents.insert(name.to_owned(), hex::encode(Sha256::digest(bytes)));
+    }
+
+    /// Ends a case: its line is written.
+    pub(super) fn end_file(&mut self, shelf: &mut impl Shelf) -> Result<(), PackageError> {
+        let Some(mut case) = self.case.take() else { return Ok(()) };
+        case.documents = std::mem::take(&mut self.documents);
+        let before = if self.cases == 0 { "\n    " } else { ",\n    " };
+        self.cases += 1;
+        let line = format!("{before}{}", serde_json::to_string(&case)?);
+        shelf.append(INDEX, line.as_bytes())
+    }
+
+    /// Ends the index with the documents about all cases.
+    pub(super) fn end(self, shelf: &mut impl Shelf) -> Result<(), PackageError> {
+        let documents = serde_json::to_string_pretty(&self.documents)?.replace('\n', "\n  ");
+        let end = format!("\n  ],\n  \"documents\": {documents}\n}}\n");
+        shelf.append(INDEX, end.as_bytes())
     }
 }

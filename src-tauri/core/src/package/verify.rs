@@ -26,7 +26,8 @@ use files::Files;
 struct Manifest {
     format: String,
     report: String,
-    sealed_at: String,
+    #[serde(alias = "sealed_at")]
+    as_of: String,
     ledger: Point,
     cases: Vec<Listed>,
     documents: BTreeMap<String, String>,
@@ -44,6 +45,8 @@ struct Listed {
     sha256: String,
     blake3: String,
     decision_leaf: u64,
+    #[serde(default)]
+    documents: BTreeMap<String, String>,
 }
 
 /// Checks being gathered.
@@ -69,7 +72,7 @@ pub async fn verify(
         && signed_note::StandardVerifier::new(key).is_err()
     {
         return Err(Error::usage(
-            "PKG-07",
+            "VERIFY-01",
             "This is not a public key of a ledger. It has the form NAME+8 hex digits+base64, as casectl vkey shows it.",
         ));
     }
@@ -86,7 +89,7 @@ pub async fn verify(
     let checks = tokio::task::spawn_blocking(move || all(&at, &known, sealed.as_deref()))
         .await
         .map_err(|error| {
-        Error::machine("PKG-08", "The package could not be checked to its end.").caused_by(error)
+        Error::machine("VERIFY-02", "The package could not be checked to its end.").caused_by(error)
     })??;
     let findings = checks.iter().flat_map(|check| check.findings.iter().cloned()).collect();
     Ok(PackageVerification { package: dir.display().to_string(), checks, findings })

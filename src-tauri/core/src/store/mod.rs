@@ -20,6 +20,7 @@ pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod location;
+pub(crate) mod package;
 pub(crate) mod prov;
 pub(crate) mod queue;
 pub(crate) mod removal;
@@ -107,6 +108,12 @@ impl Store {
     /// A connection to read through.
     pub(crate) async fn read(&self) -> Result<Reader> {
         Ok(self.readers.acquire().await?)
+    }
+
+    /// A connection that reads the store as it stands at its first statement, whatever is written meanwhile.
+    #[expect(clippy::disallowed_methods, reason = "a reader's connection cannot write at all")]
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.readers.begin().await?)
     }
 
     /// The write lock, taken at once, so that what is read inside cannot change before it is written.

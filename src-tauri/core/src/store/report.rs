@@ -58,19 +58,6 @@ pub(crate) async fn waiting(conn: &mut SqliteConnection, source: &str, now: Mill
     .await?)
 }
 
-/// How a source is called.
-pub(crate) async fn source_name(
-    conn: &mut SqliteConnection,
-    source: &str,
-) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar(
-        "SELECT source_name FROM review_case WHERE source_key = ?1 AND state = 'confirmed' LIMIT 1",
-    )
-    .bind(source)
-    .fetch_optional(conn)
-    .await?)
-}
-
 /// The number the next package gets.
 pub(crate) async fn next_id(conn: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM report").fetch_one(conn).await?)

@@ -52,6 +52,8 @@ enum TakenBy {
     Digests,
     /// The ignored test `start` of casement-tests, which drives the real window. It prints [`Row`]s too.
     Window,
+    /// The ignored test of `packaging` of casement-tests, which runs `casectl`. It prints [`Row`]s too.
+    Packaging,
     /// The ignored test `million` of casement-tests, which runs `casectl`. It prints [`Row`]s too.
     Million,
 }
@@ -96,6 +98,11 @@ const MEASUREMENTS: &[Measurement] = &[
         key: "start",
         words: "cold start until the queue is shown, against the start of a process",
         taken_by: TakenBy::Window,
+    },
+    Measurement {
+        key: "package",
+        words: "10,000 confirmed cases in one package, against the same bytes as files",
+        taken_by: TakenBy::Packaging,
     },
     Measurement {
         key: "million",
@@ -153,7 +160,7 @@ fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
     if chosen.iter().any(|m| by_core(&m)) {
         args.extend(["--package", "casement-core", "--example", "bench"]);
     }
-    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Million)) {
+    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Million | TakenBy::Packaging)) {
         args.extend(["--package", "casement-cli"]);
     }
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Window)) {
@@ -179,6 +186,7 @@ fn take(place: &Place, measurement: &Measurement, quick: bool) -> Result<Vec<Row
             }
             rows_of(place, &mut command)
         }
+        TakenBy::Packaging => rows_of(place, &mut ignored_test(place, "packaging")),
         TakenBy::Million => rows_of(place, &mut ignored_test(place, "million")),
         TakenBy::Window => {
             setup::system(&setup::Need::DRIVE)?;

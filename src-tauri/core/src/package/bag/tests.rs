@@ -28,6 +28,18 @@ fn files() -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+fn write_bag(
+    dir: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    info: &BagInfo,
+) -> Result<BagSummary, BagError> {
+    let mut bag = BagWriter::begin(dir)?;
+    for (name, bytes) in files {
+        bag.add(name, bytes)?;
+    }
+    bag.finish(info)
+}
+
 fn bag() -> (tempfile::TempDir, PathBuf, BagSummary) {
     let room = tempfile::tempdir().unwrap();
     let dir = room.path().join("R-0001");
@@ -53,6 +65,37 @@ fn a_written_bag_is_whole_and_verifies() {
 #[test]
 fn the_same_files_give_the_same_seal() {
     assert_eq!(bag().2, bag().2);
+}
+
+#[test]
+fn a_document_may_grow_and_a_name_is_given_once() {
+    let room = tempfile::tempdir().unwrap();
+    let begin = |name: &str| BagWriter::begin(&room.path().join(name)).unwrap();
+    let (mut grown, mut whole) = (begin("grown"), begin("whole"));
+    for part in [&b"one"[..], b"", b" and two"] {
+        grown.append("data/list.json", part).unwrap();
+    }
+    grown.add("data/z", b"z").unwrap();
+    whole.add("data/z", b"z").unwrap();
+    whole.add("data/list.json", b"one and two").unwrap();
+    assert!(whole.add("data/z", b"other").is_err(), "the same name again");
+    assert!(grown.append("../list.json", b"").is_err());
+    assert_eq!(grown.finish(&info()).unwrap(), whole.finish(&info()).unwrap());
+    assert_eq!(verify_bag(&room.path().join("grown")).unwrap(), Vec::<String>::new());
+
+    let mut left = begin("left");
+    left.add("data/z", b"z").unwrap();
+    drop(left);
+    assert_eq!(fs::read_dir(room.path()).unwrap().count(), 2, "what is not finished is gone");
+}
+
+#[test]
+fn a_large_bag_is_synced_at_once() {
+    let room = tempfile::tempdir().unwrap();
+    let files = (0..300).map(|n| (format!("data/{n}"), vec![b'x'; n])).collect();
+    let dir = room.path().join("large");
+    assert_eq!(write_bag(&dir, &files, &info()).unwrap().payload_files, 300);
+    assert_eq!(verify_bag(&dir).unwrap(), Vec::<String>::new());
 }
 
 #[test]

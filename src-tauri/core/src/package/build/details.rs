@@ -8,23 +8,23 @@ use std::collections::BTreeSet;
 use crate::intake::find::{Algorithm, BytesAre, Find};
 use crate::package::address::Address;
 use crate::package::cybertip::{FileDetails, FileHash, FreeText, HashKind, ServerAddress, Text};
-use crate::package::input::{FileInput, PackageInput};
+use crate::package::input::{FileInput, Head};
 use crate::package::{provenance, words};
 
 /// The document of one file; sightings are in order.
-pub(super) fn file_details(input: &PackageInput, file: &FileInput) -> FileDetails {
+pub(super) fn file_details(head: &Head, file: &FileInput) -> FileDetails {
     let finds = || file.sightings.iter().map(|sighting| &sighting.find);
     let origin = finds().find_map(|find| web(find.acquisition.origin_url.as_deref()));
     let location =
         origin.or_else(|| finds().find_map(|find| web(find.acquisition.final_url.as_deref())));
-    let mut additional_info = vec![provenance::block(input, file)];
+    let mut additional_info = vec![provenance::block(head, file)];
     if let Some(whole) = location.as_ref().and_then(Address::whole) {
         additional_info.push(format!(
             "locationOfFile is shortened: the whole address is {} bytes, SHA-256 {}.",
             whole.bytes, whole.sha256
         ));
     }
-    let server = finds().find_map(|find| server(find, input));
+    let server = finds().find_map(|find| server(find, head));
     if server.is_some() {
         additional_info.push(
             "ipCaptureEvent is the address of the server the file was fetched from, not of a person."
@@ -38,7 +38,7 @@ pub(super) fn file_details(input: &PackageInput, file: &FileInput) -> FileDetail
         exif_viewed: file.viewed.exif(),
         // `find/v1` has no field that records whether the file could be had without a login.
         publicly_available: None,
-        classification: classification.filter(|_| input.head.organisation.mou_signed),
+        classification: classification.filter(|_| head.organisation.mou_signed),
         hashes: hashes(file),
         server,
         hash_pairs: hash_pairs(file),
@@ -50,10 +50,10 @@ fn web(url: Option<&str>) -> Option<Address> {
     url.and_then(Address::read)
 }
 
-fn server(find: &Find, input: &PackageInput) -> Option<ServerAddress> {
+fn server(find: &Find, head: &Head) -> Option<ServerAddress> {
     let ip = find.acquisition.server_ip.as_deref()?.trim().parse().ok()?;
     let at = find.acquisition.fetched_at.as_ref().map(|at| at.instant());
-    Some(ServerAddress { ip, at: at.filter(|at| *at <= input.head.sealed_at) })
+    Some(ServerAddress { ip, at: at.filter(|at| *at <= head.sealed_at) })
 }
 
 /// Digests of the file as obtained, before any change: of the stored bytes unless they were

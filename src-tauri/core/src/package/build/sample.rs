@@ -1,13 +1,75 @@
 //! Made-up inputs for tests: one fixed, and a strategy for hostile ones.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::intake::find::{BytesAre, Digests, Find, Interval, TimePrecision, Utc};
+use crate::package::build::{PackageError, Shelf, Writing};
+use crate::package::findings::Findings;
 use crate::package::input::*;
-use crate::wire;
+use crate::package::overview::Overview;
+use crate::wire::{self, PackageFinding};
+
+/// A whole report in memory.
+#[derive(Debug, Clone)]
+pub(crate) struct PackageInput {
+    pub head: Head,
+    /// In any order; the package is ordered by case number.
+    pub files: Vec<FileInput>,
+}
+
+/// The documents of a package by their path in the bag.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Documents {
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Documents {
+    pub(crate) fn xml(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let xml = self.files.iter().filter(|(name, _)| name.ends_with(".xml"));
+        xml.map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+    }
+}
+
+impl Shelf for Documents {
+    fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), PackageError> {
+        assert!(self.files.insert(name.to_owned(), bytes.to_vec()).is_none(), "{name} twice");
+        Ok(())
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> Result<(), PackageError> {
+        self.files.entry(name.to_owned()).or_default().extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+fn ordered(input: &PackageInput) -> Vec<FileInput> {
+    let mut files: Vec<FileInput> = input.files.iter().cloned().map(FileInput::in_order).collect();
+    files.sort_by_key(|file| file.case);
+    files
+}
+
+/// The check before sealing, over all of it.
+pub(crate) fn findings(input: &PackageInput) -> Vec<PackageFinding> {
+    let mut findings = Findings::new(&input.head, SEALED);
+    ordered(input).iter().for_each(|file| findings.add(file));
+    findings.end()
+}
+
+/// Both passes over a report that lies in memory.
+pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
+    let files = ordered(input);
+    let mut overview = Overview::default();
+    files.iter().for_each(|file| overview.add(&input.head, file));
+    let head = input.head.clone();
+    let mut writing = Writing::begin(head, overview, &findings(input), Documents::default())?;
+    files.iter().try_for_each(|file| writing.file(file, &[]))?;
+    writing.end(&[])
+}
 
 /// The time at which the samples are sealed.
 pub(crate) const SEALED: OffsetDateTime = datetime!(2026-02-03 10:20:30 UTC);

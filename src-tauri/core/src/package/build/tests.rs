@@ -3,10 +3,11 @@
 use proptest::prelude::*;
 use time::Duration;
 
-use super::sample::{self, SEALED};
+use super::sample::{self, Documents, PackageInput, SEALED, build, findings};
 use super::*;
 use crate::package::check;
 use crate::package::input::{Attestation, FileInput, SeenInput, Viewed};
+use crate::wire;
 
 fn text(documents: &Documents, name: &str) -> String {
     String::from_utf8(documents.files[name].clone()).unwrap()

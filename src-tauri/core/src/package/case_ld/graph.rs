@@ -19,6 +19,7 @@ const CASE: &str = "https://ontology.caseontology.org/case/";
 const UCO: &str = "https://ontology.unifiedcyberontology.org/uco/";
 
 /// A graph being built.
+#[derive(Default)]
 pub(super) struct Graph {
     nodes: BTreeMap<String, Value>,
     /// Tells this report's acts from those of another that has the same numbers.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::package::build::{build, sample};
+use crate::package::build::sample::{self, build};
 
 /// Writes a tree as it stands, without any rule.
 fn write(element: &Element, out: &mut String) {
@@ -57,7 +57,7 @@ const REQUIRED: &[&str] = &[
     "value",
 ];
 
-fn documents(input: &crate::package::input::PackageInput) -> Vec<Element> {
+fn documents(input: &sample::PackageInput) -> Vec<Element> {
     build(input).unwrap().xml().map(|(_, xml)| read(xml).unwrap()).collect()
 }
 

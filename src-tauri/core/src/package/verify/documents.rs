@@ -1,5 +1,7 @@
 //! The documents as such: the index and its digests, the XML against the rules of the report, and that nothing is a picture.
 
+use std::collections::BTreeMap;
+
 use super::files::Files;
 use super::{Checks, Manifest};
 use crate::clock;
@@ -19,12 +21,14 @@ pub(super) fn manifest(files: &Files, checks: &mut Checks) -> Option<Manifest> {
         return None;
     };
     let mut findings = Vec::new();
-    for (name, sha256) in &manifest.documents {
-        if files.sha256(name).as_deref() != Some(sha256) {
+    let named: BTreeMap<&String, &String> =
+        manifest.cases.iter().flat_map(|case| &case.documents).chain(&manifest.documents).collect();
+    for (name, sha256) in &named {
+        if files.sha256(name).as_ref() != Some(*sha256) {
             findings.push(format!("`{name}` is absent or is not the one the manifest names."));
         }
     }
-    let listed = |name: &&String| !manifest.documents.contains_key(*name) && *name != INDEX;
+    let listed = |name: &&String| !named.contains_key(*name) && *name != INDEX;
     for name in files.names().iter().filter(|name| name.starts_with("data/")).filter(listed) {
         findings.push(format!("`{name}` is not in the manifest."));
     }
@@ -32,7 +36,7 @@ pub(super) fn manifest(files: &Files, checks: &mut Checks) -> Option<Manifest> {
         findings.push("The manifest names no case.".to_owned());
     }
     findings.truncate(MAX_FINDINGS);
-    let (cases, documents) = (manifest.cases.len(), manifest.documents.len());
+    let (cases, documents) = (manifest.cases.len(), named.len());
     let detail =
         format!("{}: {cases} cases, {documents} documents, each with its digest", manifest.report);
     checks.add("manifest", detail, findings);
@@ -41,11 +45,11 @@ pub(super) fn manifest(files: &Files, checks: &mut Checks) -> Option<Manifest> {
 
 /// Every XML document against the rules of the report.
 pub(super) fn xml(files: &Files, manifest: &Manifest, checks: &mut Checks) {
-    let Ok(sealed_at) = clock::parse(&manifest.sealed_at) else {
+    let Ok(sealed_at) = clock::parse(&manifest.as_of) else {
         checks.add(
             "documents",
             "",
-            vec!["The manifest does not say when it was sealed.".to_owned()],
+            vec!["The manifest does not say of which time it is.".to_owned()],
         );
         return;
     };

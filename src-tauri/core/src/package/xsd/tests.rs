@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::package::build::{build, sample};
+use crate::package::build::sample::{self, build};
 
 /// A schema of our own, laid down where an operator would keep theirs.
 fn schema(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
