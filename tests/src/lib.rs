@@ -8,6 +8,7 @@ pub mod corpora;
 pub mod finds;
 pub mod hotline;
 pub mod keys;
+pub mod oracles;
 pub mod originals;
 pub mod pictures;
 pub mod readers;

@@ -14,10 +14,12 @@ use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
 
 use crate::approval::ProposalsVerb;
+use crate::checkpoint::CheckpointVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
 use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
+use crate::originals::OriginalsVerb;
 use crate::removal::RemovalVerb;
 use crate::submission::SubmissionVerb;
 
@@ -219,7 +221,25 @@ pub(crate) enum Verb {
         /// Folder of a sealed package
         #[arg(long, value_name = "DIR")]
         package: Option<PathBuf>,
+        /// Public key that the package must be signed by, as you were given it; a workspace brings its own
+        #[arg(long, value_name = "KEY", requires = "package")]
+        vkey: Option<String>,
     },
+    /// Show the public key that the ledger is signed with, for others to keep
+    #[command(after_help = "Example:\n  casectl vkey --as ada")]
+    Vkey,
+    /// Sign the ledger as it stands for somebody else to keep, or hold a kept one against it
+    #[command(
+        after_help = "Example:\n  casectl checkpoint --out ./2026-11-22.checkpoint --as ada\n  \
+                      casectl checkpoint --check ./2026-11-22.checkpoint --as ada"
+    )]
+    Checkpoint(CheckpointVerb),
+    /// Hand the originals of a report to others, sealed; a second person must approve
+    #[command(
+        after_help = "Example:\n  casectl originals R-0001 --to age1… --reason \"asked for by order 12\" --as ada\n  \
+                      casectl originals --proposal 4 --out ./reports --as kim"
+    )]
+    Originals(OriginalsVerb),
     /// Try what this machine must be able to enforce
     #[command(after_help = "Example:\n  casectl doctor")]
     Doctor,

@@ -4,12 +4,14 @@
 
 mod approval;
 mod args;
+mod checkpoint;
 mod cluster;
 mod desk;
 mod enrich;
 mod flood;
 mod gaps;
 mod import;
+mod originals;
 mod passphrase;
 mod print;
 mod record;
@@ -139,7 +141,10 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Flood(verb) => flood::flood(&at, verb, out).await,
         Verb::History(verb) => record::history(&at, verb, out).await,
         Verb::Trail { case } => record::trail(&at, case, out).await,
-        Verb::Verify { package } => record::verify(&at, package, out).await,
+        Verb::Verify { package, vkey } => record::verify(&at, package, vkey, out).await,
+        Verb::Vkey => checkpoint::vkey(&at, out).await,
+        Verb::Checkpoint(verb) => checkpoint::checkpoint(&at, verb, out).await,
+        Verb::Originals(verb) => Box::pin(originals::originals(&at, verb, out)).await,
         Verb::Doctor => record::doctor(out).await,
         Verb::Gaps(verb) => gaps::gaps(&at, verb, out).await,
         Verb::Enrich(verb) => Box::pin(enrich::enrich(&at, verb, out)).await,

@@ -2,7 +2,7 @@
 //!
 //! It must never repair anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use casement_core::case::prov;
 use casement_core::ledger::{history as acts, verify as ledger};
@@ -71,9 +71,14 @@ pub(crate) async fn trail(at: &At, case: u32, out: &Out) -> Outcome {
     Ok(End::Done)
 }
 
-pub(crate) async fn verify(at: &At, package: Option<PathBuf>, out: &Out) -> Outcome {
+pub(crate) async fn verify(
+    at: &At,
+    package: Option<PathBuf>,
+    vkey: Option<String>,
+    out: &Out,
+) -> Outcome {
     match package {
-        Some(dir) => verify_package(at, dir, out).await,
+        Some(dir) => verify_package(at, &dir, vkey.as_deref(), out).await,
         None => verify_ledger(at, out).await,
     }
 }
@@ -99,19 +104,27 @@ async fn verify_ledger(at: &At, out: &Out) -> Outcome {
     Ok(End::findings(!found.findings.is_empty()))
 }
 
-/// By itself, or, where a workspace is named, also against what it recorded at sealing.
-async fn verify_package(at: &At, dir: PathBuf, out: &Out) -> Outcome {
-    let findings = if at.store.is_some() && at.name.is_some() {
-        sit(at, async |console| Ok(package::verify(Some(console), &dir).await?)).await?
+/// By itself, or, where a workspace is named, also against what it recorded at sealing. One line a check.
+async fn verify_package(at: &At, dir: &Path, vkey: Option<&str>, out: &Out) -> Outcome {
+    let found = if at.store.is_some() && at.name.is_some() {
+        sit(at, async |console| Ok(package::verify(Some(console), dir, vkey).await?)).await?
     } else {
-        package::verify(None, &dir).await?
+        package::verify(None, dir, vkey).await?
     };
     if out.json {
-        out.object(&json!({ "package": dir, "findings": findings }))?;
+        out.object(&found)?;
     } else {
-        say_findings(&findings, "Every file of the package is as it was sealed.", out)?;
+        for check in &found.checks {
+            let mark = if check.ok { "ok" } else { "NO" };
+            out.text(&format!("{mark}  {:<11}  {}", check.check, check.detail))?;
+            check
+                .findings
+                .iter()
+                .skip(1)
+                .try_for_each(|more| out.text(&format!("{:17}{more}", "")))?;
+        }
     }
-    Ok(End::findings(!findings.is_empty()))
+    Ok(End::findings(!found.findings.is_empty()))
 }
 
 fn say_findings(findings: &[String], sound: &str, out: &Out) -> Outcome<()> {

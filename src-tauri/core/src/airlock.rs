@@ -42,7 +42,8 @@ pub const fn samples(level: Level) -> u32 {
 
 /// The bytes of an original, opened, or a part of them. They can be made from anything and go two ways only: into the
 /// airlock, of which nothing but [`Samples`] comes back, and into the courier's pipe, to the hotline that two persons
-/// approved. No reading, printing, copying or serialising, and wiped when dropped.
+/// approved. No reading, printing, copying or serialising, and wiped when dropped. Sealing
+/// originals anew for others never makes one: the vault does that in itself.
 ///
 /// ```compile_fail
 /// fn printed(bytes: casement_core::airlock::UntrustedBytes) -> String {

@@ -14,7 +14,7 @@ use crate::account::{AccountFacts, Actor, letter, role_from, role_word};
 use crate::airlock::Airlock;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::ledger::{Event, Logged, Unlogged, verify};
+use crate::ledger::{Event, Logged, Unlogged, key, verify};
 use crate::policy;
 use crate::store::{self, Store};
 use crate::vault::{self, Vault};
@@ -95,10 +95,10 @@ impl Console {
             ));
         }
         std::fs::create_dir_all(dir.join(VAULT))?;
-        let key = StoreKey::generate()?;
+        let store_key = StoreKey::generate()?;
         let mut ring = Keyring::new();
-        ring.add(name, passphrase, &key)?;
-        let store = Store::create(dir, &key).await?;
+        ring.add(name, passphrase, &store_key)?;
+        let store = Store::create(dir, &store_key).await?;
         let (identity, recipient) = vault::generate_keys();
         let actor = Actor::new(name.to_owned(), pseudonym(role, 1), role);
         let write = Unlogged::begin(&store).await?;
@@ -107,6 +107,7 @@ impl Console {
         write.log(&opening.clock, &actor, account_added(&actor)).await?;
         insert_account(&mut write, &opening.clock, &actor).await?;
         store::account::set(write.conn(), VAULT_KEY, &identity).await?;
+        key::make(&mut write, &opening.clock, &actor).await?;
         policy::put(&mut write, &opening.clock, &actor, &policy::first()).await?;
         write.commit().await?;
         // Last: a workspace without a keyring is none, so a crash before this line leaves nothing to mistake for one.
@@ -166,6 +167,7 @@ impl Console {
             let (write, _) = write.log(console.clock(), console.actor(), event).await?;
             write.commit().await?;
         }
+        key::catch_up(&console).await?;
         crate::case::trace::catch_up(&console).await?;
         crate::view::close_dangling(&console).await?;
         Ok(console)

@@ -7,7 +7,7 @@ use crate::console::Console;
 use crate::error::Result;
 use crate::ledger::{self, unsigned};
 use crate::policy;
-use crate::store::queue;
+use crate::store::{checkpoint, queue};
 use crate::view::today_ms;
 use crate::wire::{Check, ImportProgress, Status};
 use crate::words;
@@ -20,12 +20,14 @@ pub async fn status(console: &Console, import: Option<ImportProgress>) -> Result
     let spent = today_ms(&mut conn, console.actor().pseudonym(), console.clock().now()).await?;
     let policy = policy::read(&mut conn).await?;
     let held = crate::queue::flood::held(&mut conn).await?;
+    let exported = checkpoint::exported_at(&mut conn).await?;
     Ok(Status {
         leaves: unsigned(leaves)?,
         root: hex::encode(root),
         verified_at_start: console.at_start().is_some_and(|found| found.findings.is_empty()),
         open_cases: words::count(open),
         held_cases: held,
+        checkpoint_age_ms: exported.map(|at| words::count(console.clock().now() - at)),
         exposure_today_ms: words::count(spent),
         exposure_budget_ms: words::count(Millis::from(policy.budget_s) * 1000),
         import,

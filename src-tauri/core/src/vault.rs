@@ -131,6 +131,43 @@ impl Vault {
         Ok(())
     }
 
+    /// Seals an item anew, to others: from ciphertext to ciphertext, in chunks that are wiped. The plain bytes never leave
+    /// this function, and what came out is worth nothing unless it ends well: only then was the whole item the right one.
+    /// Answers the size of the plain bytes.
+    pub(crate) fn reseal(
+        &self,
+        blake3: &[u8; 32],
+        to: &[Recipient],
+        out: impl Write,
+    ) -> Result<u64> {
+        let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
+        let decryptor = age::Decryptor::new_buffered(std::io::BufReader::new(file))
+            .map_err(|error| damaged().caused_by(error))?;
+        let mut reader = decryptor
+            .decrypt(std::iter::once(&self.identity as &dyn age::Identity))
+            .map_err(|error| damaged().caused_by(error))?;
+        let recipients = to.iter().map(|recipient| recipient as &dyn age::Recipient);
+        let encryptor = age::Encryptor::with_recipients(recipients).map_err(|error| {
+            Error::store("VAULT-02", "The item could not be sealed.").caused_by(error)
+        })?;
+        let mut writer = encryptor.wrap_output(out)?;
+        let mut hasher = blake3::Hasher::new();
+        let mut length = 0;
+        let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
+        loop {
+            let read = reader.read(&mut chunk).map_err(|error| damaged().caused_by(error))?;
+            let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            hasher.update(bytes);
+            length += bytes.len() as u64;
+            writer.write_all(bytes)?;
+        }
+        writer.finish()?.flush()?;
+        if hasher.finalize() != *blake3 {
+            return Err(damaged());
+        }
+        Ok(length)
+    }
+
     /// Opens a sealed item for the airlock.
     pub(crate) fn open(&self, blake3: &[u8; 32]) -> Result<UntrustedBytes> {
         let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
@@ -193,6 +230,33 @@ impl Vault {
             .decrypt(std::iter::once(&self.identity as &dyn age::Identity))
             .map_err(|error| damaged().caused_by(error))
     }
+}
+
+fn gone() -> Error {
+    Error::store(
+        "VAULT-03",
+        "The sealed original of this item is not in the vault. Judge it by its hashes, and tell the custodian.",
+    )
+}
+
+fn damaged() -> Error {
+    Error::store(
+        "VAULT-04",
+        "The sealed original of this item cannot be opened: it is damaged or sealed to another key.",
+    )
+}
+
+/// Public age keys (`age1…`) of those an item is to be sealed to: at least one, each once.
+pub(crate) fn recipients(keys: &[String]) -> Result<Vec<Recipient>> {
+    let mut seen = std::collections::BTreeSet::new();
+    let known: Option<Vec<Recipient>> =
+        keys.iter().map(|key| Recipient::from_str(key).ok().filter(|_| seen.insert(key))).collect();
+    known.filter(|known| !known.is_empty()).ok_or_else(|| {
+        Error::usage(
+            "VAULT-06",
+            "Recipients are public age keys, age1 and 58 more characters, each named once. Ask those who are to read them for theirs.",
+        )
+    })
 }
 
 fn gone() -> Error {

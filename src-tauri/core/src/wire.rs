@@ -9,6 +9,7 @@ mod flood;
 mod organisation;
 mod register;
 mod package;
+mod proof;
 mod removal;
 mod submission;
 
@@ -18,6 +19,7 @@ pub use flood::*;
 pub use organisation::*;
 pub use register::*;
 pub use package::*;
+pub use proof::*;
 pub use removal::*;
 pub use submission::*;
 
@@ -203,6 +205,8 @@ pub struct Status {
     pub open_cases: u64,
     /// Suspected cases that flood cards keep out of the queues.
     pub held_cases: u64,
+    /// Milliseconds since a checkpoint was last handed out for somebody else to keep; `None`: never.
+    pub checkpoint_age_ms: Option<u64>,
     /// Weighted exposure of this person today.
     pub exposure_today_ms: u64,
     pub exposure_budget_ms: u64,

@@ -160,6 +160,7 @@ export const approvals = {
     'policy-change': 'Policy',
     'organisation-change': 'Organisation',
     'release-list': 'Release',
+    'seal-originals': 'Originals',
     suppression: 'Suppression',
     'flood-suppression': 'Suppression',
   } as Record<string, string>,

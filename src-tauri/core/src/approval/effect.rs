@@ -21,7 +21,8 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
         | ProposalKind::SuppressEntry => &[Role::Supervisor],
         ProposalKind::ReleaseList
         | ProposalKind::UnlockProduction
-        | ProposalKind::RecordReceiptLost => super::KEEPERS,
+        | ProposalKind::RecordReceiptLost
+        | ProposalKind::SealOriginals => super::KEEPERS,
     }
 }
 
@@ -45,6 +46,9 @@ pub(super) async fn check(
         Subject::RecordReceiptLost { report, submission, answer_sha256, .. } => {
             submission::check_record(conn, report, *submission, answer_sha256).await
         }
+        Subject::SealOriginals { report, sha256, recipients } => {
+            package::originals::check(conn, *report, sha256, recipients).await
+        }
     }
 }
 
@@ -56,8 +60,8 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         Subject::OrganisationChange { organisation, .. } => {
             package::put_organisation(write, clock, actor, organisation).await
         }
-        // The approved proposal is itself what a release list is written by.
-        Subject::ReleaseList { .. } => Ok(()),
+        // The approved proposal is itself what a release list, or a bag of sealed originals, is written by.
+        Subject::ReleaseList { .. } | Subject::SealOriginals { .. } => Ok(()),
         Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
         Subject::UnlockProduction { config_sha256, until, .. } => {
             submission::apply_unlock(write, config_sha256, *until).await
@@ -83,6 +87,9 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
         Subject::UnlockProduction { host, until, .. } => submission::unlock_words(host, *until),
         Subject::RecordReceiptLost { report, number, .. } => {
             submission::record_words(report, number)
+        }
+        Subject::SealOriginals { report, recipients, .. } => {
+            package::originals::words(*report, recipients)
         }
     }
 }

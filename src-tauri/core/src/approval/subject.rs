@@ -47,6 +47,8 @@ pub enum Subject {
     /// Records as filed a report that its hotline finished and whose receipt never arrived; `answer_sha256` is the digest
     /// of the hotline's answer that says so.
     RecordReceiptLost { report: String, submission: i64, number: String, answer_sha256: String },
+    /// Seals the originals of a report to others, who can open them; `sha256` is that of the report's tag manifest.
+    SealOriginals { report: u32, sha256: String, recipients: Vec<String> },
 }
 
 impl Subject {
@@ -59,6 +61,7 @@ impl Subject {
             Self::SuppressEntry { .. } => ProposalKind::SuppressEntry,
             Self::UnlockProduction { .. } => ProposalKind::UnlockProduction,
             Self::RecordReceiptLost { .. } => ProposalKind::RecordReceiptLost,
+            Self::SealOriginals { .. } => ProposalKind::SealOriginals,
         }
     }
 

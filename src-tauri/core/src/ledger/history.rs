@@ -116,6 +116,9 @@ fn title(kind: &str) -> &str {
         "release.exported" => "Release list written",
         "enrichment.recorded" => "Enquiry recorded",
         "trail.worked-out" => "Trails worked out",
+        "key.made" => "Signing key made",
+        "checkpoint.exported" => "Checkpoint handed out",
+        "originals.sealed" => "Originals sealed",
         other => other,
     }
 }
@@ -187,6 +190,16 @@ fn what(kind: &str, body: &Value) -> String {
         "submission.ended" => text("outcome").to_owned(),
         "report.sealed" => {
             format!("{}, {} files, {}", text("report"), number("files"), text("source_name"))
+        }
+        "checkpoint.exported" => format!("{} leaves", number("size")),
+        "originals.sealed" => {
+            let (report, to) = (text("report"), body.get("recipients").and_then(Value::as_array));
+            let to = to.map_or(0, Vec::len);
+            format!(
+                "{report}, {} files, {to} recipients, proposal {}",
+                number("files"),
+                number("proposal")
+            )
         }
         "proposal.made" => {
             format!("{} {}: {}", number("proposal"), text("kind"), text("reason"))

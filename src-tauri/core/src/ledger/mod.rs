@@ -4,8 +4,11 @@
 //! `Logged` can commit. A leaf must never hold free text, an address or a digest of evidence: it commits to a body
 //! that lies beside it.
 
+pub mod checkpoint;
 mod event;
 pub mod history;
+pub mod key;
+pub(crate) mod proof;
 pub mod verify;
 
 pub(crate) use event::{Event, body};

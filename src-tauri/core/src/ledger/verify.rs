@@ -6,11 +6,11 @@ use serde_json::Value;
 use sqlx::SqliteConnection;
 use tlog_tiles::{Hash, HashReader};
 
-use super::{event, signed};
+use super::{checkpoint, event, signed};
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::Result;
-use crate::store::{approval, ledger as rows, removal};
+use crate::store::{approval, checkpoint as signed_rows, ledger as rows, removal};
 use crate::wire::Verification;
 
 const PAGE: i64 = 2_000;
@@ -71,6 +71,13 @@ pub(crate) async fn verify_with(conn: &mut SqliteConnection) -> Result<Verificat
             "{unlogged} removal lists or acknowledgements differ from what the ledger says of them."
         ));
     }
+    let unlogged = signed_rows::unlogged_rows(&mut snapshot).await?;
+    if unlogged > 0 {
+        findings.push(format!(
+            "{unlogged} keys, checkpoints or handouts differ from what the ledger says of them."
+        ));
+    }
+    findings.extend(checkpoint::verify(&mut snapshot, tree.leaves).await?);
     snapshot.rollback().await?;
     Ok(Verification { leaves: tree.leaves, root: hex::encode(tree.root()?), findings })
 }

@@ -158,6 +158,14 @@ impl BagWriter {
         Ok(grown.transpose().map(drop)?)
     }
 
+    /// Ends a document that was appended to before the bag ends, and with it an open file.
+    pub(crate) fn end(&mut self, name: &str) -> Result<(), BagError> {
+        match self.growing.remove(name) {
+            Some(file) => self.list(name, &file.end()?),
+            None => Ok(()),
+        }
+    }
+
     fn list(&mut self, name: &str, sums: &Sums) -> Result<(), BagError> {
         if name.starts_with("data/") {
             self.payload_files += 1;

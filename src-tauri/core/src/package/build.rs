@@ -7,6 +7,7 @@ mod details;
 mod report;
 
 use crate::package::bag::{BagError, BagWriter};
+use crate::package::case_ld::{self, Investigation};
 use crate::package::check::{Flaw, check};
 use crate::package::input::{FileInput, Head};
 use crate::package::overview::Overview;
@@ -101,7 +102,11 @@ pub(crate) struct Writing<S> {
     overview: Overview,
     shelf: S,
     index: Index,
+    investigation: Investigation,
 }
+
+/// A document made elsewhere: its path in the bag, and its bytes.
+pub(crate) type Document = (String, Vec<u8>);
 
 impl<S: Shelf> Writing<S> {
     /// Begins, unless one of the findings must be fixed.
@@ -119,26 +124,38 @@ impl<S: Shelf> Writing<S> {
             });
         }
         let index = Index::begin(&head, &overview, &mut shelf)?;
-        Ok(Self { head, overview, shelf, index })
+        let investigation = Investigation::new(&head);
+        Ok(Self { head, overview, shelf, index, investigation })
     }
 
-    /// Writes one file's documents. Files come in order of their cases.
-    pub(crate) fn file(&mut self, file: &FileInput) -> Result<(), PackageError> {
+    /// Writes one file's documents, with those that prove its decision. Files come in order of their cases.
+    pub(crate) fn file(
+        &mut self,
+        file: &FileInput,
+        proofs: &[Document],
+    ) -> Result<(), PackageError> {
         let number = words::case_number(file.case);
         self.index.file(file);
         let details = file_details(&self.head, file).to_xml()?;
         self.add_xml(&format!("data/files/{number}.fileDetails.xml"), &details)?;
         let record = record::case(&self.head, file)?;
         self.add(&format!("data/provenance/{number}.json"), &record)?;
+        let graph = case_ld::case(&self.head, file)?;
+        self.add(&format!("data/case/{number}.jsonld"), &graph)?;
+        self.investigation.add(file);
+        proofs.iter().try_for_each(|(name, bytes)| self.add(name, bytes))?;
         self.index.end_file(&mut self.shelf)
     }
 
-    /// Writes the documents about all files, and gives the shelf back.
-    pub(crate) fn end(mut self) -> Result<S, PackageError> {
+    /// Writes the documents about all files, with what signs them, and gives the shelf back.
+    pub(crate) fn end(mut self, signed: &[Document]) -> Result<S, PackageError> {
         let report = report::report(&self.head, &self.overview).to_xml()?;
         self.add_xml("data/report.xml", &report)?;
         let text = summary::text(&self.head, &self.overview);
         self.add("data/summary.txt", text.as_bytes())?;
+        let investigation = std::mem::take(&mut self.investigation).document(&self.head)?;
+        self.add("data/case/report.jsonld", &investigation)?;
+        signed.iter().try_for_each(|(name, bytes)| self.add(name, bytes))?;
         self.index.end(&mut self.shelf)?;
         Ok(self.shelf)
     }

@@ -7,6 +7,7 @@ mod again;
 mod bag;
 mod bag_check;
 mod build;
+pub(crate) mod case_ld;
 mod check;
 mod cybertip;
 mod findings;
@@ -16,13 +17,16 @@ mod moment;
 mod opinion;
 mod order;
 mod organisation;
+pub mod originals;
 mod overview;
 mod point;
 mod preview;
+mod proofs;
 mod provenance;
 mod record;
 mod seal;
 mod summary;
+mod verify;
 mod watch;
 mod words;
 mod xsd;
@@ -51,6 +55,7 @@ pub use organisation::{change_organisation, organisation, set_organisation};
 pub(crate) use organisation::{check_change, put_organisation};
 pub use preview::{preview, preview_by};
 pub use seal::{rehearse, seal, seal_watched};
+pub use verify::verify;
 pub use watch::Watch;
 
 /// Which cases make the report.
@@ -188,19 +193,4 @@ fn report_facts(row: ReportRow, cases: Vec<u32>) -> ReportFacts {
         sha256: row.sha256,
         cases,
     }
-}
-
-/// Checks a bag by itself, and against what this workspace recorded of it when it was sealed.
-pub async fn verify(console: Option<&Console>, dir: &Path) -> Result<Vec<String>> {
-    let dir: PathBuf = dir.to_owned();
-    let mut findings =
-        verify_bag(&dir).map_err(|error| Error::usage(error.code(), error.to_string()))?;
-    let Some(console) = console else { return Ok(findings) };
-    let manifest = std::fs::File::open(dir.join("tagmanifest-sha256.txt"))?;
-    let sha256 = hex::encode(crate::hash::digests(manifest)?.sha256);
-    let known = rows::all(&mut *console.store().read().await?).await?;
-    if !known.iter().any(|row| row.sha256 == sha256) {
-        findings.push("This workspace sealed no package with this tag manifest.".to_owned());
-    }
-    Ok(findings)
 }

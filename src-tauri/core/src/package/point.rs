@@ -10,7 +10,9 @@ use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Unlogged, unsigned};
 use crate::package::again::{FoundAgain, found_again};
+use crate::package::build::Document;
 use crate::package::input::{FileInput, Head, LedgerPoint, Source, Tool};
+use crate::package::proofs::Evidence;
 use crate::package::{Order, grouping, organisation, report_name};
 use crate::policy;
 use crate::store::{ledger as leaves, package as rows, report};
@@ -76,6 +78,20 @@ impl Point {
     /// One case of the report.
     pub(super) async fn file(&mut self, console: &Console, case: i64) -> Result<FileInput> {
         super::file(console, &mut self.reader, case, self.at).await.map(FileInput::in_order)
+    }
+
+    /// Signs this point of the ledger.
+    pub(super) async fn evidence(&mut self, console: &Console) -> Result<Evidence> {
+        Evidence::of(console, &mut self.reader).await
+    }
+
+    /// The proof of a case's decision at this point.
+    pub(super) async fn prove(
+        &mut self,
+        evidence: &mut Evidence,
+        file: &FileInput,
+    ) -> Result<Vec<Document>> {
+        evidence.of_case(&mut self.reader, file.case, file.decision.leaf).await
     }
 
     /// Refuses where what was read no longer holds, under the write lock.

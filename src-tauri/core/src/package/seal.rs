@@ -10,17 +10,19 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::bag::{BagInfo, BagWriter};
-use super::build::{PackageError, Shelf, Writing};
+use super::build::{Document, PackageError, Shelf, Writing};
 use super::findings::Findings;
 use super::input::{FileInput, Head};
 use super::opinion::Opinion;
 use super::overview::Overview;
 use super::point::Point;
+use super::proofs::Evidence;
 use super::watch::Meter;
 use super::{Order, Watch, pending, put_in_place, report_facts, report_name};
 use crate::clock::datetime;
 use crate::console::Console;
 use crate::error::{Error, Result};
+use crate::ledger::checkpoint::{self, Checkpoint, Sink};
 use crate::ledger::{Event, Unlogged};
 use crate::register;
 use crate::store::report::{self as rows, ReportRow};
@@ -55,9 +57,9 @@ pub async fn seal_watched(
     let dir = out.join(report_name(point.id));
     let mut meter = Meter::new(watch, &point.head.report, point.cases.len());
     let written = Pending::new(pending(&dir));
-    let sha256 = write(console, &mut point, &written.0, &dir, xsd, &mut meter).await?;
+    let (sha256, signed) = write(console, &mut point, &written.0, &dir, xsd, &mut meter).await?;
     meter.step(PackageStep::Closing);
-    let facts = record(console, &point, &dir, sha256, written, &meter).await?;
+    let facts = record(console, &point, &dir, (sha256, signed), written, &meter).await?;
     put_in_place(&dir)?;
     meter.step(PackageStep::Done);
     Ok(facts)
@@ -76,7 +78,7 @@ pub async fn rehearse(
     let mut point = Point::of(console, order).await?;
     let dir = out.join(report_name(point.id)).with_extension("preview");
     let mut meter = Meter::new(watch, &point.head.report, point.cases.len());
-    let sha256 = write(console, &mut point, &dir, &dir, xsd, &mut meter).await?;
+    let (sha256, _) = write(console, &mut point, &dir, &dir, xsd, &mut meter).await?;
     meter.step(PackageStep::Done);
     Ok((dir, sha256))
 }
@@ -104,7 +106,7 @@ async fn write(
     dir: &Path,
     xsd: Option<&Path>,
     meter: &mut Meter<'_>,
-) -> Result<String> {
+) -> Result<(String, Checkpoint)> {
     if dir.symlink_metadata().is_ok() {
         return Err(Error::usage(
             "PKG-06",
@@ -112,6 +114,8 @@ async fn write(
         ));
     }
     let (overview, findings) = read(console, point, meter).await?;
+    let mut evidence = point.evidence(console).await?;
+    let (signed, checkpoint) = (evidence.documents(), evidence.checkpoint.clone());
     meter.step(PackageStep::Writing);
     let to = to.to_owned();
     let info = info(&point.head, point.cases.len());
@@ -124,10 +128,10 @@ async fn write(
         }
         let shelf = Opinion::new(BagWriter::begin(&to)?, xsd);
         let writing = Writing::begin(head, overview, &findings, shelf)?;
-        let shelf = take(writing, receive)?;
+        let shelf = take(writing, &signed, receive)?;
         shelf.map(|shelf| Ok(shelf.into_shelf().finish(&info)?.tagmanifest_sha256)).transpose()
     });
-    let fed = feed(console, point, &send, meter).await;
+    let fed = feed(console, point, &mut evidence, &send, meter).await;
     drop(send);
     let written: std::result::Result<Option<String>, PackageError> =
         writer.await.map_err(|error| {
@@ -137,8 +141,8 @@ async fn write(
     // Where the writer failed, feeding it ended early; its error is the one to tell.
     let written = written?;
     fed?;
-    written
-        .ok_or_else(|| Error::store("PKG-03", "The package was not written. Nothing was sealed."))
+    let lost = || Error::store("PKG-03", "The package was not written. Nothing was sealed.");
+    Ok((written.ok_or_else(lost)?, checkpoint))
 }
 
 /// The first pass: what the report comes to, and what stands in its way.
@@ -160,7 +164,7 @@ pub(super) async fn read(
 
 /// What goes to the writer.
 enum Fed {
-    Case(Box<FileInput>),
+    Case(Box<FileInput>, Vec<Document>),
     /// There are no more. A writer that is not told so keeps nothing.
     End,
 }
@@ -169,12 +173,14 @@ enum Fed {
 async fn feed(
     console: &Console,
     point: &mut Point,
+    evidence: &mut Evidence,
     writer: &mpsc::Sender<Fed>,
     meter: &mut Meter<'_>,
 ) -> Result<()> {
     for case in point.cases.clone() {
         let file = point.file(console, case).await?;
-        if writer.send(Fed::Case(Box::new(file))).await.is_err() {
+        let proofs = point.prove(evidence, &file).await?;
+        if writer.send(Fed::Case(Box::new(file), proofs)).await.is_err() {
             return Ok(());
         }
         meter.next()?;
@@ -187,12 +193,13 @@ async fn feed(
 /// Writes what comes; `None` where it was broken off.
 fn take<S: Shelf>(
     mut writing: Writing<S>,
+    signed: &[Document],
     mut from: mpsc::Receiver<Fed>,
 ) -> std::result::Result<Option<S>, PackageError> {
     loop {
         match from.blocking_recv() {
-            Some(Fed::Case(file)) => writing.file(&file)?,
-            Some(Fed::End) => return writing.end().map(Some),
+            Some(Fed::Case(file, proofs)) => writing.file(&file, &proofs)?,
+            Some(Fed::End) => return writing.end(signed).map(Some),
             None => return Ok(None),
         }
     }
@@ -214,7 +221,7 @@ async fn record(
     console: &Console,
     point: &Point,
     dir: &Path,
-    sha256: String,
+    (sha256, signed): (String, Checkpoint),
     written: Pending,
     meter: &Meter<'_>,
 ) -> Result<ReportFacts> {
@@ -249,6 +256,7 @@ async fn record(
     };
     rows::insert(write.conn(), &row, &json!(cases).to_string()).await?;
     register::put_sealed(&mut write, point.id, seq).await?;
+    checkpoint::record(console, &mut write, &signed, seq, Sink::Packaged).await?;
     // From here on the ledger may know of it, whatever the commit answers.
     written.keep();
     write.commit().await?;

@@ -51,6 +51,30 @@ pub(crate) async fn hash(conn: &mut SqliteConnection, idx: i64) -> Result<Option
         .await?)
 }
 
+/// Stored hashes by their indexes, a JSON array of them, in any order.
+pub(crate) async fn hashes_at(
+    conn: &mut SqliteConnection,
+    indexes: &str,
+) -> Result<Vec<(i64, Vec<u8>)>> {
+    Ok(sqlx::query_as(
+        "SELECT h.idx, h.hash FROM json_each(?1) w JOIN ledger_hash h ON h.idx = w.value",
+    )
+    .bind(indexes)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// One leaf with its readable side.
+pub(crate) async fn leaf(conn: &mut SqliteConnection, seq: i64) -> Result<Option<LeafRow>> {
+    Ok(sqlx::query_as(
+        "SELECT l.seq, l.leaf, a.at, a.account, a.kind, a.case_id, a.salt, a.body
+         FROM ledger_leaf l JOIN act a ON a.seq = l.seq WHERE l.seq = ?1",
+    )
+    .bind(seq)
+    .fetch_optional(conn)
+    .await?)
+}
+
 /// Appends a leaf, its new hashes (from index `first`) and its body.
 pub(crate) async fn append(
     conn: &mut SqliteConnection,

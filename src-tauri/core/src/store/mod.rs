@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod adapted;
 pub(crate) mod approval;
 pub(crate) mod case;
+pub(crate) mod checkpoint;
 pub(crate) mod cluster;
 pub(crate) mod cluster_act;
 pub(crate) mod decision;

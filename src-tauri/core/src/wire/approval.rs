@@ -23,6 +23,8 @@ pub enum ProposalKind {
     UnlockProduction,
     /// Record a report as filed whose receipt never arrived.
     RecordReceiptLost,
+    /// Hand the originals of a report to named recipients, sealed.
+    SealOriginals,
 }
 
 /// Where a proposal stands.

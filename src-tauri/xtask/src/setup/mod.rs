@@ -3,6 +3,7 @@
 
 mod node;
 mod packages;
+mod python;
 
 use std::process::Command;
 
@@ -13,6 +14,7 @@ use crate::shell;
 
 pub(crate) use node::{build as build_ui, command as npm, install as install_ui};
 pub(crate) use packages::Need;
+pub(crate) use python::{oracles, oracles_python, venv};
 
 /// Makes sure the named system packages are here, installing them where this system is known.
 pub(crate) fn system(needs: &[Need]) -> Result<()> {

@@ -172,6 +172,7 @@ fn set_up(place: &Place, options: &Options) -> Result<()> {
     needs.push(setup::Need::XmlLint);
     setup::system(&needs)?;
     setup::install_ui(place)?;
+    setup::oracles(place)?;
     if !setup::has_subcommand(place, "nextest") {
         setup::tool(place, &setup::NEXTEST)?;
     }
@@ -188,6 +189,7 @@ pub(crate) fn prepare(place: &Place, command: &mut Command) {
         .env("CASEMENT_BIN", place.program(Profile::Dev, "casement"))
         .env("CASECTL_BIN", place.program(Profile::Dev, "casectl"))
         .env("CASEMENT_AIRLOCK_BIN", place.program(Profile::Dev, "casement-airlock"))
+        .env("CASEMENT_ORACLES", setup::oracles_python(place))
         .env("TAURI_DRIVER", place.tool("tauri-driver"));
 }
 

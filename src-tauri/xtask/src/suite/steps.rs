@@ -51,7 +51,11 @@ macro_rules! cargo {
 }
 
 pub(super) const STEPS: [Step; 14] = [
-    base("set-up", "system packages, npm packages, nextest and tauri-driver", Action::SetUp),
+    base(
+        "set-up",
+        "system packages, npm packages, nextest, tauri-driver and Python's verifiers",
+        Action::SetUp,
+    ),
     step("format", "rustfmt", Action::Cargo(&["fmt", "--all", "--check"])),
     step("ui-check", "types of the interface", Action::Npm(&["run", "--silent", "check"])),
     step("ui-lint", "eslint and prettier", Action::Npm(&["run", "--silent", "lint"])),

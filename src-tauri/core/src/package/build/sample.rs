@@ -67,8 +67,8 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
     files.iter().for_each(|file| overview.add(&input.head, file));
     let head = input.head.clone();
     let mut writing = Writing::begin(head, overview, &findings(input), Documents::default())?;
-    files.iter().try_for_each(|file| writing.file(file))?;
-    writing.end()
+    files.iter().try_for_each(|file| writing.file(file, &[]))?;
+    writing.end(&[])
 }
 
 /// The time at which the samples are sealed.
