@@ -232,20 +232,6 @@ impl Vault {
     }
 }
 
-fn gone() -> Error {
-    Error::store(
-        "VAULT-03",
-        "The sealed original of this item is not in the vault. Judge it by its hashes, and tell the custodian.",
-    )
-}
-
-fn damaged() -> Error {
-    Error::store(
-        "VAULT-04",
-        "The sealed original of this item cannot be opened: it is damaged or sealed to another key.",
-    )
-}
-
 /// Public age keys (`age1…`) of those an item is to be sealed to: at least one, each once.
 pub(crate) fn recipients(keys: &[String]) -> Result<Vec<Recipient>> {
     let mut seen = std::collections::BTreeSet::new();
