@@ -59,4 +59,9 @@ pub const COMMANDS: &[&str] = &[
     "proposal_refuse",
     "proposal_withdraw",
     "pick_save",
+    "attest_view",
+    "attest_withdraw",
+    "annotate",
+    "annotate_undo",
+    "tried_record",
 ];

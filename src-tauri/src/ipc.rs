@@ -6,6 +6,7 @@ mod cluster;
 mod gap;
 mod import;
 mod removal;
+mod statement;
 
 use std::path::PathBuf;
 
@@ -292,5 +293,10 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         pick_file,
         pick_folder,
         pick_save,
+        statement::attest_view,
+        statement::attest_withdraw,
+        statement::annotate,
+        statement::annotate_undo,
+        statement::tried_record,
     ]
 }

@@ -18,6 +18,7 @@ use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
+use crate::statement::StatementVerb;
 
 pub(crate) use import::{ImportVerb, TermsOfImport};
 pub(crate) use scan::ScanVerb;
@@ -138,6 +139,8 @@ pub(crate) enum Verb {
     /// End the undo window of your decision now
     #[command(after_help = "Example:\n  casectl commit 12 --as bo")]
     Commit { case: u32 },
+    #[command(flatten)]
+    Statement(StatementVerb),
     /// Compare pictures, or see and decide one cluster of near-duplicates
     #[command(
         after_help = "Alone it makes missing fingerprints and compares new ones, as every import does at its end.\n\n\
@@ -351,6 +354,9 @@ pub(crate) struct PackageVerb {
     /// Folder that the package's own folder is made in
     #[arg(long, value_name = "DIR", requires = "source")]
     pub(crate) out: Option<PathBuf>,
+    /// Check only, with every digest taken again from the sealed bytes, and print what is found
+    #[arg(long, requires = "source", conflicts_with = "out")]
+    pub(crate) lint: bool,
 }
 
 /// Reads one of these words into its wire type, whose words they are.
@@ -385,6 +391,6 @@ mod tests {
             }
             open.extend(below);
         }
-        assert!(verbs >= 39, "{verbs}");
+        assert!(verbs >= 42, "{verbs}");
     }
 }

@@ -23,6 +23,22 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
         })?;
         return Ok(End::Done);
     };
+    if verb.lint {
+        let watched = out.watched();
+        let progress = move |done: usize, all: usize| {
+            if watched && (done == all || done % 100 == 0) {
+                Out::new(false).note(&format!("{done} of {all} originals read again"));
+            }
+        };
+        let found =
+            sit(at, async |console| Ok(rooms::findings(console, &source, progress).await?)).await?;
+        if out.json {
+            found.iter().try_for_each(|finding| out.object(finding))?;
+        } else {
+            say_findings(&found, out)?;
+        }
+        return Ok(End::findings(must_fix(&found)));
+    }
     let Some(folder) = verb.out else {
         let found = sit(at, async |console| Ok(rooms::preview(console, &source).await?)).await?;
         if out.json {
@@ -30,9 +46,7 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
         } else {
             say_preview(&found, out)?;
         }
-        return Ok(End::findings(
-            found.findings.iter().any(|finding| finding.kind == FindingKind::MustFix),
-        ));
+        return Ok(End::findings(must_fix(&found.findings)));
     };
     let sealed = sit(at, async |console| {
         Ok(rooms::seal(console, &source, &folder, verb.xsd.as_deref()).await?)
@@ -51,6 +65,10 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
         ))?;
     }
     Ok(End::Done)
+}
+
+fn must_fix(findings: &[PackageFinding]) -> bool {
+    findings.iter().any(|finding| finding.kind == FindingKind::MustFix)
 }
 
 fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
@@ -78,16 +96,25 @@ fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
     for line in table(["Case", "Class", "Complete", "Looked at", "SHA-256"], rows) {
         out.text(&line)?;
     }
-    found.findings.iter().try_for_each(|finding| out.text(&said(finding)))
+    say_findings(&found.findings, out)
 }
 
-fn said(finding: &PackageFinding) -> String {
-    let kind = match finding.kind {
-        FindingKind::MustFix => "must fix",
-        FindingKind::Check => "check",
-    };
-    let case = finding.case.map_or_else(String::new, |case| format!(", case {case:06}"));
-    format!("{kind} {}{case}: {}. {}", finding.code, finding.title, finding.text)
+/// A finding in three lines: what, in which field and element, and what to do.
+fn say_findings(findings: &[PackageFinding], out: &Out) -> Outcome<()> {
+    if findings.is_empty() {
+        return out.text("The check before sealing has no finding.");
+    }
+    findings.iter().try_for_each(|finding| {
+        let kind = match finding.kind {
+            FindingKind::MustFix => "must fix",
+            FindingKind::Check => "check",
+        };
+        let case = finding.case.map_or_else(String::new, |case| format!(", case {case:06}"));
+        out.text(&format!("{kind} {}{case}: {}. {}", finding.code, finding.title, finding.text))?;
+        let element = finding.element.as_ref().map_or_else(String::new, |e| format!(" ({e})"));
+        out.text(&format!("  field {}{element}", finding.field))?;
+        out.text(&format!("  {}", finding.remedy))
+    })
 }
 
 pub(crate) async fn reports(at: &At, out: &Out) -> Outcome {

@@ -12,11 +12,10 @@ use crate::package::check::{Flaw, check};
 use crate::package::cybertip::{
     FreeText, IncidentSummary, IncidentType, Person, Report, Reporter, Text, WebPage, date_time,
 };
-use crate::package::findings::findings;
 use crate::package::input::PackageInput;
 use crate::package::moment::{self, Moment};
-use crate::package::{record, summary, words};
-use crate::wire;
+use crate::package::{lint, record, summary, words};
+use crate::wire::{FindingKind, PackageFinding};
 use details::file_details;
 
 /// The documents of a package by their path in the bag, all below `data/`.
@@ -38,7 +37,7 @@ impl Documents {
 pub(crate) enum PackageError {
     /// `code` is that of the first of `count` findings.
     #[error("{count} findings must be fixed before this report can be sealed, first {code}.")]
-    MustFix { code: String, count: usize },
+    MustFix { code: String, count: u32 },
     #[error(
         "A written document breaks the rules of the report at {place}, line {line}: {text}. Nothing was sealed."
     )]
@@ -72,11 +71,7 @@ impl From<serde_json::Error> for PackageError {
 
 /// Builds every document and checks the XML. Fails while a finding must be fixed.
 pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
-    let must: Vec<_> =
-        findings(input).into_iter().filter(|f| f.kind == wire::FindingKind::MustFix).collect();
-    if let Some(first) = must.first() {
-        return Err(PackageError::MustFix { code: first.code.clone(), count: must.len() });
-    }
+    refuse_while_to_be_fixed(&lint::findings(input, input.head.sealed_at))?;
     let input = &in_order(input);
     let mut files = BTreeMap::new();
     files.insert("data/report.xml".to_owned(), report(input).to_xml()?);
@@ -98,6 +93,14 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
     let manifest = record::manifest(input, &files)?;
     files.insert("data/manifest.json".to_owned(), manifest);
     Ok(Documents { files })
+}
+
+/// Refuses where a finding must be fixed first.
+pub(crate) fn refuse_while_to_be_fixed(found: &[PackageFinding]) -> Result<(), PackageError> {
+    let must: Vec<_> = found.iter().filter(|f| f.kind == FindingKind::MustFix).collect();
+    let Some(first) = must.first() else { return Ok(()) };
+    let count = must.iter().map(|finding| finding.count.unwrap_or(1)).sum();
+    Err(PackageError::MustFix { code: first.code.clone(), count })
 }
 
 /// The input in the one order documents follow: cases by number, sightings by find, acts by leaf.

@@ -8,13 +8,17 @@ mod bag_check;
 mod build;
 mod check;
 mod cybertip;
-mod findings;
+mod earlier;
+mod gather;
 pub mod input;
+mod lint;
 mod moment;
 mod order;
 mod organisation;
 mod provenance;
 mod record;
+mod reread;
+mod stated;
 mod summary;
 mod words;
 mod xsd;
@@ -22,28 +26,23 @@ mod xsd;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use time::OffsetDateTime;
 
-use crate::case::completeness::completeness;
-use crate::case::gaps::tried;
-use crate::case::{held, item_facts, known};
 use crate::clock::{datetime, rfc3339};
 use crate::console::Console;
-use crate::decision;
 use crate::error::{Error, Result};
-use crate::intake::find::Find;
-use crate::ledger::{self, Event, Unlogged, unsigned};
-use crate::policy;
+use crate::ledger::{Event, Unlogged};
 use crate::store::report::{self as rows, ReportRow};
-use crate::store::{case as case_rows, decision as decisions, exposure};
 use crate::wire::{
     Completeness, FindingKind, Level, PackageFile, PackageFinding, PackagePreview, ReportFacts,
     Role, SourceFacts,
 };
 use crate::words as stored;
 use bag::{BagInfo, write_bag};
-use input::{
-    FileInput, Head, LedgerPoint, PackageInput, SeenInput, SightingInput, Source, Tool, Viewed,
-};
+use gather::gather;
+use input::{FileInput, PackageInput};
+use lint::Findings;
+use reread::reread;
 
 pub use bag_check::verify_bag;
 pub use input::{Contact, Organisation};
@@ -78,7 +77,8 @@ pub async fn preview(console: &Console, source: &str) -> Result<PackagePreview> 
     let waiting = rows::waiting(&mut conn, source, console.clock().now()).await?;
     let input = gather(console, &mut conn, source).await?;
     drop(conn);
-    let findings = findings::findings(&input);
+    let mut found = Findings::new(&input.head, machine_now(console, input.head.sealed_at));
+    let files = input.files.iter().map(|file| preview_file(file, found.add(file))).collect();
     let viewed = input.files.iter().filter(|file| file.viewed.entire_file()).count();
     let total = input.files.len();
     let viewing = format!(
@@ -88,8 +88,8 @@ pub async fn preview(console: &Console, source: &str) -> Result<PackagePreview> 
     Ok(PackagePreview {
         source: source.to_owned(),
         name: input.head.source.name.clone(),
-        files: input.files.iter().map(|file| preview_file(file, &findings)).collect(),
-        findings,
+        files,
+        findings: found.end(),
         rule: input.head.rule,
         at_leaf: input.head.ledger.leaves,
         viewing,
@@ -97,12 +97,41 @@ pub async fn preview(console: &Console, source: &str) -> Result<PackagePreview> 
     })
 }
 
-fn preview_file(file: &FileInput, findings: &[PackageFinding]) -> PackageFile {
-    let of_case = |kind| {
-        findings.iter().any(|finding| finding.case == Some(file.case) && finding.kind == kind)
-    };
-    let finding =
-        [FindingKind::MustFix, FindingKind::Check].into_iter().find(|kind| of_case(*kind));
+/// Every finding on a report of this source, with the digests of each file taken again from its sealed bytes; `progress` is
+/// told how many are done, of how many.
+pub async fn findings(
+    console: &Console,
+    source: &str,
+    progress: impl Fn(usize, usize) + Send + 'static,
+) -> Result<Vec<PackageFinding>> {
+    let mut conn = console.store().read().await?;
+    let mut input = gather(console, &mut conn, source).await?;
+    drop(conn);
+    let (vault, now) = (console.vault().clone(), machine_now(console, input.head.sealed_at));
+    tokio::task::spawn_blocking(move || {
+        let all = input.files.len();
+        for (done, file) in (1..).zip(&mut input.files) {
+            file.reread = reread(&vault, &file.item);
+            progress(done, all);
+        }
+        lint::findings(&input, now)
+    })
+    .await
+    .map_err(|error| {
+        Error::machine("PKG-11", "The check was broken off. Nothing was written.").caused_by(error)
+    })
+}
+
+/// What this machine's clock says, which may lie before the newest act: [`Clock::now`] never does.
+///
+/// [`Clock::now`]: crate::clock::Clock::now
+fn machine_now(console: &Console, newest: OffsetDateTime) -> OffsetDateTime {
+    let newest = newest.unix_timestamp() * 1000 + i64::from(newest.millisecond());
+    let behind = console.clock().seen(newest);
+    datetime(console.clock().now() - behind)
+}
+
+fn preview_file(file: &FileInput, finding: Option<FindingKind>) -> PackageFile {
     let highest = file.seen.iter().map(|seen| seen.level).max().unwrap_or(Level::HashOnly);
     let ms = file.seen.iter().filter(|seen| seen.level == highest).map(|seen| seen.ms).sum();
     let looked_at = match highest {
@@ -156,6 +185,7 @@ pub async fn seal(
     let mut write = Unlogged::begin(console.store()).await?;
     let id = rows::next_id(write.conn()).await?;
     let input = gather(console, write.conn(), source).await?;
+    let now = machine_now(console, input.head.sealed_at);
     let dir = out.join(report_name(id));
     if dir.symlink_metadata().is_ok() {
         return Err(Error::usage(
@@ -164,8 +194,15 @@ pub async fn seal(
         ));
     }
     let written = {
-        let (input, pending, xsd) = (input.clone(), pending(&dir), xsd.map(Path::to_owned));
+        let (pending, xsd) = (pending(&dir), xsd.map(Path::to_owned));
+        let vault = console.vault().clone();
+        let mut input = input.clone();
         tokio::task::spawn_blocking(move || {
+            for file in &mut input.files {
+                file.reread = reread(&vault, &file.item);
+            }
+            build::refuse_while_to_be_fixed(&lint::findings(&input, now))
+                .map_err(|error| Error::refused(error.code(), error.to_string()))?;
             // Left by a seal that ended before it was in the ledger: by its name it was never sealed.
             if pending.is_dir() {
                 std::fs::remove_dir_all(&pending)?;
@@ -261,99 +298,6 @@ fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result
     write_bag(dir, &documents.files, &info)
         .map(|summary| summary.tagmanifest_sha256)
         .map_err(|error| Error::store(error.code(), error.to_string()))
-}
-
-/// Everything the package is built from, read at one point of the ledger.
-async fn gather(
-    console: &Console,
-    conn: &mut sqlx::SqliteConnection,
-    source: &str,
-) -> Result<PackageInput> {
-    let now = console.clock().now();
-    let cases = rows::confirmed(conn, source, now).await?;
-    if cases.is_empty() {
-        return Err(Error::usage(
-            "PKG-05",
-            "This source has no confirmed case that is settled and in no package yet.",
-        ));
-    }
-    let (leaves, root) = ledger::root(conn).await?;
-    let mut files = Vec::with_capacity(cases.len());
-    for case in cases {
-        files.push(file(console, conn, case, now).await?);
-    }
-    let name = rows::source_name(conn, source).await?.unwrap_or_else(|| source.to_owned());
-    let head = Head {
-        report: report_name(rows::next_id(conn).await?),
-        sealed_at: datetime(now),
-        organisation: organisation::read(conn).await?,
-        source: Source {
-            key: source.to_owned(),
-            name,
-            url_hosts: source.strip_prefix("host:").map(str::to_owned).into_iter().collect(),
-        },
-        rule: RULE.to_owned(),
-        policy_version: policy::read(conn).await?.version,
-        ledger: LedgerPoint { leaves: unsigned(leaves)?, root: hex::encode(root) },
-        tool: Tool { name: "Casement".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-    };
-    Ok(PackageInput { head, files })
-}
-
-async fn file(
-    console: &Console,
-    conn: &mut sqlx::SqliteConnection,
-    case: i64,
-    now: i64,
-) -> Result<FileInput> {
-    let damaged = || {
-        Error::store(
-            "CASE-02",
-            "A confirmed case in the store cannot be read whole. Run casectl verify.",
-        )
-    };
-    let item = case_rows::item(conn, case).await?.ok_or_else(damaged)?;
-    let sightings = case_rows::sightings(conn, case, i64::MAX).await?;
-    let made = decisions::of_case(conn, case).await?;
-    let seen: Vec<SeenInput> = exposure::of_case(conn, case)
-        .await?
-        .into_iter()
-        .map(|row| SeenInput {
-            by: row.account,
-            level: stored::level(&row.level),
-            ms: stored::count(row.ms.unwrap_or(now - row.opened_at)),
-            leaf: stored::count(row.opened_seq),
-        })
-        .collect();
-    let blake3: [u8; 32] = item.blake3.as_slice().try_into().map_err(|_| damaged())?;
-    let sealed = console.vault().holds(&blake3);
-    let known = known(conn, case, &sightings).await?;
-    let finds: Vec<Find> = known.iter().map(|known| known.find.clone()).collect();
-    let stands = decision::standing(&made).map(|decision| stored::count(decision.seq));
-    let decision = decision::facts(&made, console.actor().pseudonym(), None, now)
-        .into_iter()
-        .find(|facts| Some(facts.leaf) == stands)
-        .ok_or_else(damaged)?;
-    let mut places = Vec::with_capacity(known.len());
-    for (known, row) in known.into_iter().zip(&sightings) {
-        places.push(SightingInput {
-            completeness: completeness(&known.find, held(sealed, true)),
-            imported_at: datetime(row.imported_at),
-            tried: tried::of_sighting(conn, row.id).await?,
-            find: known.find,
-            reported: known.reported,
-            later: known.facts,
-        });
-    }
-    Ok(FileInput {
-        case: stored::case_number(case),
-        item: item_facts(&item, &finds),
-        sightings: places,
-        decision,
-        viewed: Viewed::derive(&seen, None),
-        seen,
-        previously_reported: None,
-    })
 }
 
 /// Sealed packages, newest first.

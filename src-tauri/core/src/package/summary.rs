@@ -12,7 +12,7 @@ use crate::package::cybertip::date_time;
 use crate::package::input::{FileInput, PackageInput};
 use crate::package::moment::{self, Moment};
 use crate::package::provenance::{looked_at, one_line};
-use crate::package::words;
+use crate::package::{earlier, words};
 use crate::wire::Class;
 
 /// Files described one by one; the rest are counted and indexed in `manifest.json`.
@@ -223,8 +223,8 @@ fn describe(input: &PackageInput, file: &FileInput, lines: &mut Vec<String>) {
         lines.push(format!("    {}; {when}", one_line(&place)));
         lines.extend(sighting.find.matches.iter().map(|m| format!("    {}", evidence(m))));
     }
-    if let Some(before) = &file.previously_reported {
-        lines.push(format!("    already in report {}", one_line(before)));
+    if let Some(before) = earlier::sentence(&file.previously_reported) {
+        lines.push(format!("    already reported: {}", one_line(&before)));
     }
 }
 

@@ -6,7 +6,9 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::intake::find::{BytesAre, Digests, Find, Interval, TimePrecision, Utc};
+use crate::package::earlier::{Earlier, EarlierKind};
 use crate::package::input::*;
+use crate::package::reread::Reread;
 use crate::wire;
 
 /// The time at which the samples are sealed.
@@ -91,7 +93,10 @@ pub(crate) fn file(case: u32, find: Find, class: wire::Class) -> FileInput {
         },
         seen: vec![],
         viewed: Viewed::No,
-        previously_reported: None,
+        annotations: None,
+        unproven: Vec::new(),
+        reread: Reread::Same,
+        previously_reported: Vec::new(),
     }
 }
 
@@ -228,7 +233,15 @@ pub(crate) fn hostile() -> impl Strategy<Value = PackageInput> {
             .map(|(case, (find, rationale, seen, before))| {
                 let mut file = file(case, find, wire::Class::D);
                 file.decision.rationale = rationale.clone();
-                file.previously_reported = before;
+                file.previously_reported = before
+                    .into_iter()
+                    .map(|report| Earlier {
+                        report,
+                        kind: EarlierKind::Exact,
+                        case: 1,
+                        filed_number: None,
+                    })
+                    .collect();
                 if seen {
                     let act = SeenInput { by: rationale, level: wire::Level::Soft, ms: 5, leaf: 9 };
                     file.seen.push(act);
