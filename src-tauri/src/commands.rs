@@ -62,4 +62,9 @@ pub const COMMANDS: &[&str] = &[
     "package_groupings",
     "package_progress",
     "package_stop",
+    "attest_view",
+    "attest_withdraw",
+    "annotate",
+    "annotate_undo",
+    "tried_record",
 ];

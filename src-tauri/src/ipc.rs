@@ -7,6 +7,7 @@ mod gap;
 mod import;
 mod package;
 mod removal;
+mod statement;
 
 use std::path::PathBuf;
 
@@ -271,5 +272,10 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         package::package_groupings,
         package::package_progress,
         package::package_stop,
+        statement::attest_view,
+        statement::attest_withdraw,
+        statement::annotate,
+        statement::annotate_undo,
+        statement::tried_record,
     ]
 }

@@ -19,6 +19,7 @@ use crate::enrich::{self, EnrichVerb};
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
+use crate::statement::StatementVerb;
 
 pub(crate) use import::{ImportVerb, TermsOfImport};
 pub(crate) use package::PackageVerb;
@@ -140,6 +141,8 @@ pub(crate) enum Verb {
     /// End the undo window of your decision now
     #[command(after_help = "Example:\n  casectl commit 12 --as bo")]
     Commit { case: u32 },
+    #[command(flatten)]
+    Statement(StatementVerb),
     /// Compare pictures, or see and decide one cluster of near-duplicates
     #[command(
         after_help = "Alone it makes missing fingerprints and compares new ones, as every import does at its end.\n\n\
@@ -374,6 +377,6 @@ mod tests {
             }
             open.extend(below);
         }
-        assert!(verbs >= 39, "{verbs}");
+        assert!(verbs >= 42, "{verbs}");
     }
 }

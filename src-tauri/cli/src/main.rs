@@ -18,6 +18,7 @@ mod report;
 mod review;
 mod scan;
 mod set_up;
+mod statement;
 
 use std::process::ExitCode;
 
@@ -130,6 +131,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Show { case } => review::show(&at, case, out).await,
         Verb::View(verb) => review::view(&at, verb, out).await,
         Verb::Decide(verb) => review::decide(&at, verb, out).await,
+        Verb::Statement(verb) => statement::state(&at, verb, out).await,
         Verb::Undo { case } => review::undo(&at, case, out).await,
         Verb::Commit { case } => review::commit(&at, case, out).await,
         Verb::Cluster { verb } => Box::pin(cluster::cluster(&at, verb, out)).await,

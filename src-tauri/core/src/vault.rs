@@ -129,18 +129,34 @@ impl Vault {
         Ok(())
     }
 
+    /// Reads a sealed item to its end and digests it, a piece at a time, however large it is. `None`: it is not here.
+    pub(crate) fn digest_again(&self, blake3: &[u8; 32]) -> Result<Option<Digests>> {
+        let file = match File::open(self.path(blake3)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let mut reader = age::Decryptor::new_buffered(std::io::BufReader::new(file))
+            .and_then(|decryptor| {
+                decryptor.decrypt(std::iter::once(&self.identity as &dyn age::Identity))
+            })
+            .map_err(|error| damaged().caused_by(error))?;
+        let mut hasher = Hasher::new();
+        let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
+        loop {
+            let read = reader.read(&mut chunk).map_err(|error| damaged().caused_by(error))?;
+            let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            hasher.update(bytes);
+        }
+        Ok(Some(hasher.finish()))
+    }
+
     /// Opens a sealed item for the airlock.
     pub(crate) fn open(&self, blake3: &[u8; 32]) -> Result<UntrustedBytes> {
         let gone = || {
             Error::store(
                 "VAULT-03",
                 "The sealed original of this item is not in the vault. Judge it by its hashes, and tell the custodian.",
-            )
-        };
-        let damaged = || {
-            Error::store(
-                "VAULT-04",
-                "The sealed original of this item cannot be opened: it is damaged or sealed to another key.",
             )
         };
         let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
@@ -170,4 +186,11 @@ impl Vault {
         }
         Ok(bytes)
     }
+}
+
+fn damaged() -> Error {
+    Error::store(
+        "VAULT-04",
+        "The sealed original of this item cannot be opened: it is damaged or sealed to another key.",
+    )
 }

@@ -6,6 +6,7 @@
 
 mod event;
 pub mod history;
+pub(crate) mod proven;
 pub mod verify;
 
 pub(crate) use event::{Event, body};

@@ -40,7 +40,7 @@ impl Shelf for BagWriter {
 pub(crate) enum PackageError {
     /// `code` is that of the first of `count` findings.
     #[error("{count} findings must be fixed before this report can be sealed, first {code}.")]
-    MustFix { code: String, count: usize },
+    MustFix { code: String, count: u32 },
     #[error(
         "A written document breaks the rules of the report at {place}, line {line}: {text}. Nothing was sealed."
     )]
@@ -93,6 +93,14 @@ impl From<PackageError> for crate::error::Error {
     }
 }
 
+/// Refuses where a finding must be fixed first.
+pub(crate) fn refuse_while_to_be_fixed(found: &[PackageFinding]) -> Result<(), PackageError> {
+    let must: Vec<_> = found.iter().filter(|f| f.kind == FindingKind::MustFix).collect();
+    let Some(first) = must.first() else { return Ok(()) };
+    let count = must.iter().map(|finding| finding.count.unwrap_or(1)).sum();
+    Err(PackageError::MustFix { code: first.code.clone(), count })
+}
+
 /// The second pass: each file's documents, then those about all of them.
 ///
 /// Every document has its one line in [`Writing::file`] or [`Writing::end`].
@@ -111,13 +119,7 @@ impl<S: Shelf> Writing<S> {
         findings: &[PackageFinding],
         mut shelf: S,
     ) -> Result<Self, PackageError> {
-        let mut must = findings.iter().filter(|finding| finding.kind == FindingKind::MustFix);
-        if let Some(first) = must.next() {
-            return Err(PackageError::MustFix {
-                code: first.code.clone(),
-                count: 1 + must.count(),
-            });
-        }
+        refuse_while_to_be_fixed(findings)?;
         let index = Index::begin(&head, &overview, &mut shelf)?;
         Ok(Self { head, overview, shelf, index })
     }

@@ -10,15 +10,15 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::bag::{BagInfo, BagWriter};
-use super::build::{PackageError, Shelf, Writing};
-use super::findings::Findings;
+use super::build::{PackageError, Shelf, Writing, refuse_while_to_be_fixed};
 use super::input::{FileInput, Head};
+use super::lint::Findings;
 use super::opinion::Opinion;
 use super::overview::Overview;
 use super::point::Point;
+use super::reread::{Reread, reread};
 use super::watch::Meter;
 use super::{Order, Watch, pending, put_in_place, report_facts, report_name};
-use crate::clock::datetime;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Unlogged};
@@ -110,7 +110,8 @@ async fn write(
             "There is already something of this report's name in the folder. Choose another folder.",
         ));
     }
-    let (overview, findings) = read(console, point, meter).await?;
+    let Read { overview, findings, reread } = read(console, point, meter).await?;
+    refuse_while_to_be_fixed(&findings)?;
     meter.step(PackageStep::Writing);
     let to = to.to_owned();
     let info = info(&point.head, point.cases.len());
@@ -126,7 +127,7 @@ async fn write(
         let shelf = take(writing, receive)?;
         shelf.map(|shelf| Ok(shelf.into_shelf().finish(&info)?.tagmanifest_sha256)).transpose()
     });
-    let fed = feed(console, point, &send, meter).await;
+    let fed = feed(console, point, &reread, &send, meter).await;
     drop(send);
     let written: std::result::Result<Option<String>, PackageError> =
         writer.await.map_err(|error| {
@@ -140,21 +141,37 @@ async fn write(
         .ok_or_else(|| Error::store("PKG-03", "The package was not written. Nothing was sealed."))
 }
 
-/// The first pass: what the report comes to, and what stands in its way.
+/// What the first pass brings.
+pub(super) struct Read {
+    overview: Overview,
+    pub(super) findings: Vec<PackageFinding>,
+    /// What reading each original again gave, in the order of the cases.
+    reread: Vec<Reread>,
+}
+
+/// The first pass: every original is read again, and what the report comes to and what stands in its way is known.
 pub(super) async fn read(
     console: &Console,
     point: &mut Point,
     meter: &mut Meter<'_>,
-) -> Result<(Overview, Vec<PackageFinding>)> {
+) -> Result<Read> {
     let mut overview = Overview { again: point.again.clone(), ..Overview::default() };
-    let mut findings = Findings::new(&point.head, datetime(console.clock().now()));
+    let mut findings = Findings::new(&point.head, point.machine_now(console));
+    let mut all = Vec::with_capacity(point.cases.len());
     for case in point.cases.clone() {
-        let file = point.file(console, case).await?;
+        let mut file = point.file(console, case).await?;
+        let (vault, item) = (console.vault().clone(), file.item.clone());
+        file.reread =
+            tokio::task::spawn_blocking(move || reread(&vault, &item)).await.map_err(|error| {
+                let broke = "The check was broken off. Nothing was written.";
+                Error::machine("PKG-11", broke).caused_by(error)
+            })?;
+        all.push(file.reread);
         findings.add(&file);
         overview.add(&point.head, &file);
         meter.next()?;
     }
-    Ok((overview, findings.end()))
+    Ok(Read { overview, findings: findings.end(), reread: all })
 }
 
 /// What goes to the writer.
@@ -168,11 +185,13 @@ enum Fed {
 async fn feed(
     console: &Console,
     point: &mut Point,
+    reread: &[Reread],
     writer: &mpsc::Sender<Fed>,
     meter: &mut Meter<'_>,
 ) -> Result<()> {
-    for case in point.cases.clone() {
-        let file = point.file(console, case).await?;
+    for (case, reread) in point.cases.clone().into_iter().zip(reread) {
+        let mut file = point.file(console, case).await?;
+        file.reread = *reread;
         if writer.send(Fed::Case(Box::new(file))).await.is_err() {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use crate::package::input::{FileInput, Head};
 use crate::package::moment::{self, Moment};
 use crate::package::overview::{MAX_ADDRESSES, Matched, MatchedList, Overview};
 use crate::package::provenance::{FORMAT, looked_at, one_line};
-use crate::package::words;
+use crate::package::{earlier, words};
 
 /// Files described one by one; the rest are counted and indexed in `manifest.json`.
 pub(super) const MAX_FILES: usize = 50;
@@ -247,8 +247,8 @@ pub(super) fn describe(head: &Head, file: &FileInput) -> Vec<String> {
         let matches = sighting.find.matches.iter().take(MAX_LISTS);
         lines.extend(matches.map(|found| format!("  {}", evidence(found))));
     }
-    if let Some(before) = &file.previously_reported {
-        lines.push(format!("  already in report {}", one_line(before)));
+    if let Some(before) = earlier::sentence(&file.previously_reported) {
+        lines.push(format!("  already reported: {}", one_line(&before)));
     }
     lines
 }

@@ -10,6 +10,7 @@ pub(crate) mod case;
 pub(crate) mod cluster;
 pub(crate) mod cluster_act;
 pub(crate) mod decision;
+pub(crate) mod earlier;
 pub(crate) mod enrich;
 pub(crate) mod exposure;
 pub(crate) mod fingerprint;
@@ -24,6 +25,7 @@ pub(crate) mod prov;
 pub(crate) mod queue;
 pub(crate) mod removal;
 pub(crate) mod report;
+pub(crate) mod statement;
 pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};
