@@ -59,4 +59,7 @@ pub const COMMANDS: &[&str] = &[
     "proposal_refuse",
     "proposal_withdraw",
     "pick_save",
+    "report_exits",
+    "report_exit",
+    "hand_over_propose",
 ];

@@ -3,6 +3,7 @@
 //! It must never decide anything, and never answer bytes of media.
 
 mod cluster;
+mod exit;
 mod gap;
 mod import;
 mod removal;
@@ -292,5 +293,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         pick_file,
         pick_folder,
         pick_save,
+        exit::report_exits,
+        exit::report_exit,
+        exit::hand_over_propose,
     ]
 }

@@ -5,11 +5,13 @@
 
 mod approval;
 mod cluster;
+mod exit;
 mod flood;
 mod removal;
 
 pub use approval::*;
 pub use cluster::*;
+pub use exit::*;
 pub use flood::*;
 pub use removal::*;
 

@@ -7,6 +7,9 @@ mod details;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use casement_print::Pages;
+
+use crate::error::Error;
 use crate::package::address::Address;
 use crate::package::check::{Flaw, check};
 use crate::package::cybertip::{
@@ -15,7 +18,9 @@ use crate::package::cybertip::{
 use crate::package::findings::findings;
 use crate::package::input::PackageInput;
 use crate::package::moment::{self, Moment};
-use crate::package::{record, summary, words};
+use crate::package::pages::{self, Totals};
+use crate::package::typeset::TypesetError;
+use crate::package::{record, words};
 use crate::wire;
 use details::file_details;
 
@@ -45,6 +50,8 @@ pub(crate) enum PackageError {
     Refused { place: String, line: usize, text: String },
     #[error("A document of the report could not be written. Nothing was sealed.")]
     Write,
+    #[error(transparent)]
+    Typeset(#[from] TypesetError),
 }
 
 impl PackageError {
@@ -54,6 +61,16 @@ impl PackageError {
             Self::MustFix { .. } => "PKG-01",
             Self::Refused { .. } => "PKG-02",
             Self::Write => "PKG-03",
+            Self::Typeset(error) => error.code(),
+        }
+    }
+}
+
+impl From<PackageError> for Error {
+    fn from(error: PackageError) -> Self {
+        match error {
+            PackageError::Typeset(error) => error.into(),
+            error => Self::refused(error.code(), error.to_string()),
         }
     }
 }
@@ -70,8 +87,12 @@ impl From<serde_json::Error> for PackageError {
     }
 }
 
-/// Builds every document and checks the XML. Fails while a finding must be fixed.
-pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
+/// Builds every document, checks the XML, and has `typeset` set the pages as a PDF; `None`: without one. Fails while a
+/// finding must be fixed.
+pub(crate) fn build_all(
+    input: &PackageInput,
+    typeset: Option<fn(&Pages) -> Result<Vec<u8>, TypesetError>>,
+) -> Result<Documents, PackageError> {
     let must: Vec<_> =
         findings(input).into_iter().filter(|f| f.kind == wire::FindingKind::MustFix).collect();
     if let Some(first) = must.first() {
@@ -79,7 +100,8 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
     }
     let input = &in_order(input);
     let mut files = BTreeMap::new();
-    files.insert("data/report.xml".to_owned(), report(input).to_xml()?);
+    let told = told(input);
+    files.insert("data/report.xml".to_owned(), report(input, &told).to_xml()?);
     for file in &input.files {
         let name = words::case_number(file.case);
         let details = file_details(input, file).to_xml()?;
@@ -94,10 +116,20 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
             return Err(PackageError::Refused { place, line, text });
         }
     }
-    files.insert("data/summary.txt".to_owned(), summary::text(input).into_bytes());
+    files.insert("data/summary.html".to_owned(), pages::html(&told).into_bytes());
+    files.insert("data/summary.txt".to_owned(), pages::text(&told).into_bytes());
+    if let Some(typeset) = typeset {
+        files.insert("data/summary.pdf".to_owned(), typeset(&told)?);
+    }
     let manifest = record::manifest(input, &files)?;
     files.insert("data/manifest.json".to_owned(), manifest);
     Ok(Documents { files })
+}
+
+/// Everything but the PDF, which another process makes.
+#[cfg(test)]
+pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
+    build_all(input, None)
 }
 
 /// The input in the one order documents follow: cases by number, sightings by find, acts by leaf.
@@ -111,7 +143,14 @@ fn in_order(input: &PackageInput) -> PackageInput {
     input
 }
 
-fn report(input: &PackageInput) -> Report {
+/// The pages of the whole report.
+fn told(input: &PackageInput) -> Pages {
+    let mut totals = Totals::default();
+    input.files.iter().for_each(|file| totals.add(&input.head, file));
+    pages::pages(&input.head, &totals)
+}
+
+fn report(input: &PackageInput, told: &Pages) -> Report {
     let limit = input.head.sealed_at;
     let known: Vec<Moment> =
         input.files.iter().filter_map(|file| moment::of_file(file, limit)).collect();
@@ -152,7 +191,7 @@ fn report(input: &PackageInput) -> Report {
             company_template: Text::new(&template),
             legal_url: Address::read(&organisation.legal_url),
         },
-        additional_info: Text::new(&summary::for_report(input)),
+        additional_info: Text::new(&pages::short(told)),
     }
 }
 

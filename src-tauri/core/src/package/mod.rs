@@ -8,14 +8,16 @@ mod bag_check;
 mod build;
 mod check;
 mod cybertip;
+pub mod exit;
 mod findings;
 pub mod input;
 mod moment;
 mod order;
 mod organisation;
+pub(crate) mod pages;
 mod provenance;
 mod record;
-mod summary;
+pub(crate) mod typeset;
 mod words;
 mod xsd;
 
@@ -227,9 +229,7 @@ fn put_in_place(dir: &Path) -> Result<()> {
 }
 
 fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result<String> {
-    let refuse =
-        |code: &'static str, error: &dyn std::fmt::Display| Error::refused(code, error.to_string());
-    let documents = build::build(input).map_err(|error| refuse(error.code(), &error))?;
+    let documents = build::build_all(input, Some(typeset::pdf))?;
     if let Some(xsd) = xsd {
         let complaints = xsd::validate(xsd, documents.xml())
             .map_err(|error| Error::machine(error.code(), error.to_string()))?;

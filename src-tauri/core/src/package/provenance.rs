@@ -372,14 +372,3 @@ fn gaps(lines: &mut Lines, scope: &str, sighting: &SightingInput) {
         lines.put(&format!("{scope}.missing"), "nothing declared missing by the scanner");
     }
 }
-
-/// Whether the item was seen above hash-only by anyone, for summaries.
-pub(crate) fn looked_at(file: &FileInput) -> String {
-    match &file.viewed {
-        Viewed::No => words::level(wire::Level::HashOnly).to_owned(),
-        Viewed::VeiledOnly { highest, ms } => {
-            format!("{}, {}", words::level(*highest), words::duration(*ms))
-        }
-        Viewed::Attested(by) => format!("attested, {}", by.by()),
-    }
-}
