@@ -67,4 +67,7 @@ pub const COMMANDS: &[&str] = &[
     "annotate",
     "annotate_undo",
     "tried_record",
+    "report_exits",
+    "report_exit",
+    "hand_over_propose",
 ];

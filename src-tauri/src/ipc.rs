@@ -3,6 +3,7 @@
 //! It must never decide anything, and never answer bytes of media.
 
 mod cluster;
+mod exit;
 mod gap;
 mod import;
 mod package;
@@ -277,5 +278,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         statement::annotate,
         statement::annotate_undo,
         statement::tried_record,
+        exit::report_exits,
+        exit::report_exit,
+        exit::hand_over_propose,
     ]
 }

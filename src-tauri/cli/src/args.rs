@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::approval::ProposalsVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
 use crate::enrich::{self, EnrichVerb};
+use crate::exit::ReportVerb;
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
 use crate::removal::RemovalVerb;
@@ -188,6 +189,9 @@ pub(crate) enum Verb {
     /// List sealed packages
     #[command(after_help = "Example:\n  casectl reports --json")]
     Reports,
+    /// Write a sealed report for a hotline, an agency, an officer or the owner of a corpus
+    #[command(subcommand)]
+    Report(ReportVerb),
     /// Tell owners of corpora what to remove, and record what they did
     #[command(subcommand)]
     Removal(RemovalVerb),

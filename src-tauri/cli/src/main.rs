@@ -7,6 +7,7 @@ mod args;
 mod cluster;
 mod desk;
 mod enrich;
+mod exit;
 mod flood;
 mod gaps;
 mod import;
@@ -145,6 +146,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Gaps(verb) => gaps::gaps(&at, verb, out).await,
         Verb::Enrich(verb) => Box::pin(enrich::enrich(&at, verb, out)).await,
         Verb::Package(verb) => report::package(&at, verb, out).await,
+        Verb::Report(verb) => exit::report(&at, verb, out).await,
         Verb::Reports => report::reports(&at, out).await,
         Verb::Removal(verb) => Box::pin(removal::removal(&at, verb, out)).await,
         Verb::Proposals(verb) => approval::proposals(&at, verb, out).await,

@@ -5,6 +5,7 @@
 
 mod approval;
 mod cluster;
+mod exit;
 mod finding;
 mod flood;
 mod package;
@@ -13,6 +14,7 @@ mod statement;
 
 pub use approval::*;
 pub use cluster::*;
+pub use exit::*;
 pub use finding::*;
 pub use flood::*;
 pub use package::*;

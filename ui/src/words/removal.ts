@@ -148,6 +148,7 @@ export const approvals = {
     'policy-change': 'Policy',
     'organisation-change': 'Organisation',
     'release-list': 'Release',
+    'hand-over': 'Hand-over',
     suppression: 'Suppression',
     'flood-suppression': 'Suppression',
   } as Record<string, string>,

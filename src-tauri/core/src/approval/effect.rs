@@ -18,7 +18,7 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
         ProposalKind::PolicyChange
         | ProposalKind::OrganisationChange
         | ProposalKind::SuppressEntry => &[Role::Supervisor],
-        ProposalKind::ReleaseList => super::KEEPERS,
+        ProposalKind::ReleaseList | ProposalKind::HandOver => super::KEEPERS,
     }
 }
 
@@ -32,6 +32,7 @@ pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Res
         }
         Subject::ReleaseList { .. } => removal::release::check(conn, subject).await,
         Subject::SuppressEntry { .. } => flood::check_suppress(conn, subject).await,
+        Subject::HandOver { .. } => package::exit::check_hand_over(conn, subject).await,
     }
 }
 
@@ -45,6 +46,8 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         }
         // The approved proposal is itself what a release list is written by.
         Subject::ReleaseList { .. } => Ok(()),
+        // Likewise: a letter is written by it.
+        Subject::HandOver { .. } => Ok(()),
         Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
     }
 }
@@ -61,6 +64,7 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
             removal::release::words(dataset, version.as_deref(), *cases, *sightings)
         }
         Subject::SuppressEntry { .. } => flood::suppress_words(subject),
+        Subject::HandOver { .. } => package::exit::hand_over_words(subject),
     }
 }
 

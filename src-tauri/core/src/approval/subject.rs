@@ -42,6 +42,14 @@ pub enum Subject {
         reason: String,
         at_leaf: i64,
     },
+    /// Hands the package sealed as `report` to an officer who asked under legal process.
+    HandOver {
+        report: String,
+        /// SHA-256 of its tag manifest.
+        package_sha256: String,
+        authority: String,
+        reference: String,
+    },
 }
 
 impl Subject {
@@ -52,6 +60,7 @@ impl Subject {
             Self::OrganisationChange { .. } => ProposalKind::OrganisationChange,
             Self::ReleaseList { .. } => ProposalKind::ReleaseList,
             Self::SuppressEntry { .. } => ProposalKind::SuppressEntry,
+            Self::HandOver { .. } => ProposalKind::HandOver,
         }
     }
 

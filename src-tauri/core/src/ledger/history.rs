@@ -103,6 +103,7 @@ fn title(kind: &str) -> &str {
         "file.annotation-withdrawn" => "Annotation withdrawn",
         "decision.committed" => "Committed",
         "report.sealed" => "Package sealed",
+        "report.exit" => "Report written for others",
         "proposal.made" => "Proposed",
         "proposal.approved" => "Approved",
         "proposal.refused" => "Refused",
@@ -179,6 +180,9 @@ fn what(kind: &str, body: &Value) -> String {
         }
         "report.sealed" => {
             format!("{}, {} files, {}", text("report"), number("files"), text("source_name"))
+        }
+        "report.exit" => {
+            format!("{} for {}, {} files", text("report"), text("to"), number("told"))
         }
         "proposal.made" => {
             format!("{} {}: {}", number("proposal"), text("kind"), text("reason"))

@@ -6,13 +6,17 @@
 mod details;
 mod report;
 
+use casement_print::Pages;
+
 use crate::package::bag::{BagError, BagWriter};
 use crate::package::check::{Flaw, check};
 use crate::package::input::{FileInput, Head};
 use crate::package::overview::Overview;
+use crate::package::pages::{self, Totals};
 use crate::package::record::{self, Index};
+use crate::package::typeset::TypesetError;
+use crate::package::words;
 use crate::package::xsd::XsdError;
-use crate::package::{summary, words};
 use crate::wire::{FindingKind, PackageFinding};
 use details::file_details;
 
@@ -55,6 +59,8 @@ pub(crate) enum PackageError {
     NoOpinion(#[from] XsdError),
     #[error(transparent)]
     Bag(#[from] BagError),
+    #[error(transparent)]
+    Typeset(#[from] TypesetError),
 }
 
 impl PackageError {
@@ -67,6 +73,7 @@ impl PackageError {
             Self::Schema { .. } => "XSD-04",
             Self::NoOpinion(error) => error.code(),
             Self::Bag(error) => error.code(),
+            Self::Typeset(error) => error.code(),
         }
     }
 }
@@ -86,7 +93,9 @@ impl From<serde_json::Error> for PackageError {
 impl From<PackageError> for crate::error::Error {
     fn from(error: PackageError) -> Self {
         match &error {
-            PackageError::NoOpinion(_) => Self::machine(error.code(), error.to_string()),
+            PackageError::NoOpinion(_) | PackageError::Typeset(_) => {
+                Self::machine(error.code(), error.to_string())
+            }
             PackageError::Bag(_) => Self::store(error.code(), error.to_string()),
             _ => Self::refused(error.code(), error.to_string()),
         }
@@ -101,12 +110,30 @@ pub(crate) fn refuse_while_to_be_fixed(found: &[PackageFinding]) -> Result<(), P
     Err(PackageError::MustFix { code: first.code.clone(), count })
 }
 
+/// Sets pages as a PDF.
+pub(crate) type Typeset = fn(&Pages) -> Result<Vec<u8>, TypesetError>;
+
+/// What the first pass brings to the second.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) overview: Overview,
+    pub(crate) totals: Totals,
+}
+
+impl Counted {
+    /// Takes one file in. Files come in order of their cases.
+    pub(crate) fn add(&mut self, head: &Head, file: &FileInput) {
+        self.overview.add(head, file);
+        self.totals.add(head, file);
+    }
+}
+
 /// The second pass: each file's documents, then those about all of them.
 ///
 /// Every document has its one line in [`Writing::file`] or [`Writing::end`].
 pub(crate) struct Writing<S> {
     head: Head,
-    overview: Overview,
+    counted: Counted,
     shelf: S,
     index: Index,
 }
@@ -115,13 +142,13 @@ impl<S: Shelf> Writing<S> {
     /// Begins, unless one of the findings must be fixed.
     pub(crate) fn begin(
         head: Head,
-        overview: Overview,
+        counted: Counted,
         findings: &[PackageFinding],
         mut shelf: S,
     ) -> Result<Self, PackageError> {
         refuse_while_to_be_fixed(findings)?;
-        let index = Index::begin(&head, &overview, &mut shelf)?;
-        Ok(Self { head, overview, shelf, index })
+        let index = Index::begin(&head, &counted.overview, &mut shelf)?;
+        Ok(Self { head, counted, shelf, index })
     }
 
     /// Writes one file's documents. Files come in order of their cases.
@@ -135,12 +162,16 @@ impl<S: Shelf> Writing<S> {
         self.index.end_file(&mut self.shelf)
     }
 
-    /// Writes the documents about all files, and gives the shelf back.
-    pub(crate) fn end(mut self) -> Result<S, PackageError> {
-        let report = report::report(&self.head, &self.overview).to_xml()?;
+    /// Writes the documents about all files, and gives the shelf back; without a typesetter, no PDF.
+    pub(crate) fn end(mut self, typeset: Option<Typeset>) -> Result<S, PackageError> {
+        let told = pages::pages(&self.head, &self.counted.totals);
+        let report = report::report(&self.head, &self.counted.overview, &told).to_xml()?;
         self.add_xml("data/report.xml", &report)?;
-        let text = summary::text(&self.head, &self.overview);
-        self.add("data/summary.txt", text.as_bytes())?;
+        self.add("data/summary.html", pages::html(&told).as_bytes())?;
+        self.add("data/summary.txt", pages::text(&told).as_bytes())?;
+        if let Some(typeset) = typeset {
+            self.add("data/summary.pdf", &typeset(&told)?)?;
+        }
         self.index.end(&mut self.shelf)?;
         Ok(self.shelf)
     }

@@ -12,7 +12,6 @@ use crate::case::remedy;
 use crate::intake::find::{BytesAre, Digests, Find, Match, Step, Utc};
 use crate::package::input::{FileInput, Head, SightingInput, Viewed};
 use crate::package::{earlier, words};
-use crate::wire;
 
 /// First line of every block; the number changes when a key changes its meaning.
 pub(crate) const FORMAT: &str = "casement-provenance/1";
@@ -382,16 +381,5 @@ fn gaps(lines: &mut Lines, scope: &str, sighting: &SightingInput) {
     }
     if find.missing.is_empty() {
         lines.put(&format!("{scope}.missing"), "nothing declared missing by the scanner");
-    }
-}
-
-/// Whether the item was seen above hash-only by anyone, for summaries.
-pub(crate) fn looked_at(file: &FileInput) -> String {
-    match &file.viewed {
-        Viewed::No => words::level(wire::Level::HashOnly).to_owned(),
-        Viewed::VeiledOnly { highest, ms } => {
-            format!("{}, {}", words::level(*highest), words::duration(*ms))
-        }
-        Viewed::Attested(by) => format!("attested, {}", by.by()),
     }
 }

@@ -10,15 +10,14 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::bag::{BagInfo, BagWriter};
-use super::build::{PackageError, Shelf, Writing, refuse_while_to_be_fixed};
+use super::build::{Counted, PackageError, Shelf, Writing, refuse_while_to_be_fixed};
 use super::input::{FileInput, Head};
 use super::lint::Findings;
 use super::opinion::Opinion;
-use super::overview::Overview;
 use super::point::Point;
 use super::reread::{Reread, reread};
 use super::watch::Meter;
-use super::{Order, Watch, pending, put_in_place, report_facts, report_name};
+use super::{Order, Watch, pending, put_in_place, report_facts, report_name, typeset};
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Unlogged};
@@ -110,7 +109,7 @@ async fn write(
             "There is already something of this report's name in the folder. Choose another folder.",
         ));
     }
-    let Read { overview, findings, reread } = read(console, point, meter).await?;
+    let Read { counted, findings, reread } = read(console, point, meter).await?;
     refuse_while_to_be_fixed(&findings)?;
     meter.step(PackageStep::Writing);
     let to = to.to_owned();
@@ -123,7 +122,7 @@ async fn write(
             std::fs::remove_dir_all(&to)?;
         }
         let shelf = Opinion::new(BagWriter::begin(&to)?, xsd);
-        let writing = Writing::begin(head, overview, &findings, shelf)?;
+        let writing = Writing::begin(head, counted, &findings, shelf)?;
         let shelf = take(writing, receive)?;
         shelf.map(|shelf| Ok(shelf.into_shelf().finish(&info)?.tagmanifest_sha256)).transpose()
     });
@@ -143,7 +142,7 @@ async fn write(
 
 /// What the first pass brings.
 pub(super) struct Read {
-    overview: Overview,
+    counted: Counted,
     pub(super) findings: Vec<PackageFinding>,
     /// What reading each original again gave, in the order of the cases.
     reread: Vec<Reread>,
@@ -155,7 +154,8 @@ pub(super) async fn read(
     point: &mut Point,
     meter: &mut Meter<'_>,
 ) -> Result<Read> {
-    let mut overview = Overview { again: point.again.clone(), ..Overview::default() };
+    let mut counted = Counted::default();
+    counted.overview.again = point.again.clone();
     let mut findings = Findings::new(&point.head, point.machine_now(console));
     let mut all = Vec::with_capacity(point.cases.len());
     for case in point.cases.clone() {
@@ -168,10 +168,10 @@ pub(super) async fn read(
             })?;
         all.push(file.reread);
         findings.add(&file);
-        overview.add(&point.head, &file);
+        counted.add(&point.head, &file);
         meter.next()?;
     }
-    Ok(Read { overview, findings: findings.end(), reread: all })
+    Ok(Read { counted, findings: findings.end(), reread: all })
 }
 
 /// What goes to the writer.
@@ -210,7 +210,7 @@ fn take<S: Shelf>(
     loop {
         match from.blocking_recv() {
             Some(Fed::Case(file)) => writing.file(&file)?,
-            Some(Fed::End) => return writing.end().map(Some),
+            Some(Fed::End) => return writing.end(Some(typeset::pdf)).map(Some),
             None => return Ok(None),
         }
     }

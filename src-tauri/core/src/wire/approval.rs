@@ -19,6 +19,8 @@ pub enum ProposalKind {
     ReleaseList,
     /// Put the flood of one list entry aside until a date.
     SuppressEntry,
+    /// Hand a sealed report to an officer who asked.
+    HandOver,
 }
 
 /// Where a proposal stands.

@@ -8,11 +8,10 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::intake::find::{BytesAre, Digests, Find, Interval, TimePrecision, Utc};
-use crate::package::build::{PackageError, Shelf, Writing};
+use crate::package::build::{Counted, PackageError, Shelf, Writing};
 use crate::package::earlier::{Earlier, EarlierKind};
 use crate::package::input::*;
 use crate::package::lint;
-use crate::package::overview::Overview;
 use crate::package::reread::Reread;
 use crate::wire::{self, PackageFinding};
 
@@ -46,16 +45,16 @@ pub(crate) fn findings(input: &PackageInput) -> Vec<PackageFinding> {
     lint::findings(input, SEALED)
 }
 
-/// Both passes over a report that lies in memory.
+/// Both passes over a report that lies in memory; no PDF, which another process makes.
 pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
     let mut files: Vec<FileInput> = input.files.iter().cloned().map(FileInput::in_order).collect();
     files.sort_by_key(|file| file.case);
-    let mut overview = Overview::default();
-    files.iter().for_each(|file| overview.add(&input.head, file));
+    let mut counted = Counted::default();
+    files.iter().for_each(|file| counted.add(&input.head, file));
     let head = input.head.clone();
-    let mut writing = Writing::begin(head, overview, &findings(input), Documents::default())?;
+    let mut writing = Writing::begin(head, counted, &findings(input), Documents::default())?;
     files.iter().try_for_each(|file| writing.file(file))?;
-    writing.end()
+    writing.end(None)
 }
 
 /// The time at which the samples are sealed.

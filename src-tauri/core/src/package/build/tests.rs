@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use time::Duration;
 
 use super::sample::{self, Documents, SEALED, build};
-use super::*;
 use crate::package::check;
 use crate::package::earlier::{Earlier, EarlierKind};
 use crate::package::input::{Attestation, FileInput, PackageInput, SeenInput, Viewed};

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{annotated, earlier};
-use crate::package::build::build;
+use crate::package::build::sample::build;
 use crate::package::build::sample::{self, SEALED};
 use crate::package::check::check;
 use crate::package::earlier::EarlierKind;
