@@ -75,4 +75,12 @@ pub const COMMANDS: &[&str] = &[
     "package_groupings",
     "package_progress",
     "package_stop",
+    "attest_view",
+    "attest_withdraw",
+    "annotate",
+    "annotate_undo",
+    "tried_record",
+    "report_exits",
+    "report_exit",
+    "hand_over_propose",
 ];

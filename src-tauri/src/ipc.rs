@@ -3,11 +3,13 @@
 //! It must never decide anything, and never answer bytes of media.
 
 mod cluster;
+mod exit;
 mod gap;
 mod import;
 mod office;
 mod package;
 mod removal;
+mod statement;
 mod submission;
 
 use std::path::PathBuf;
@@ -286,5 +288,13 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         package::package_groupings,
         package::package_progress,
         package::package_stop,
+        statement::attest_view,
+        statement::attest_withdraw,
+        statement::annotate,
+        statement::annotate_undo,
+        statement::tried_record,
+        exit::report_exits,
+        exit::report_exit,
+        exit::hand_over_propose,
     ]
 }

@@ -16,7 +16,7 @@ pub fn programs() -> PathBuf {
     if folder.ends_with("deps") { folder.parent().unwrap().to_owned() } else { folder.to_owned() }
 }
 
-/// `casectl` of this checkout, with its airlock beside it. Built first where nobody says that it is.
+/// `casectl` of this checkout, with its airlock and its typesetter beside it. Built first where nobody says that it is.
 pub static CASECTL: LazyLock<PathBuf> = LazyLock::new(|| {
     if let Some(program) = std::env::var_os("CASECTL_BIN") {
         return program.into();
@@ -32,6 +32,8 @@ pub static CASECTL: LazyLock<PathBuf> = LazyLock::new(|| {
         "casement-airlock",
         "--package",
         "casement-courier",
+        "--package",
+        "casement-print",
         "--target-dir",
     ]);
     build.arg(folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));

@@ -19,7 +19,7 @@ pub(crate) struct ProposalsVerb {
     #[arg(long)]
     all: bool,
     /// Only this kind
-    #[arg(long, value_parser = one_of::<ProposalKind>(&["policy-change", "organisation-change", "release-list", "unlock-production", "record-receipt-lost", "seal-originals"]))]
+    #[arg(long, value_parser = one_of::<ProposalKind>(&["policy-change", "organisation-change", "release-list", "suppress-entry", "unlock-production", "record-receipt-lost", "seal-originals", "hand-over"]))]
     kind: Option<ProposalKind>,
 }
 

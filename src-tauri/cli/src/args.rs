@@ -17,10 +17,12 @@ use crate::approval::ProposalsVerb;
 use crate::checkpoint::CheckpointVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
 use crate::enrich::{self, EnrichVerb};
+use crate::exit::ReportVerb;
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
 use crate::originals::OriginalsVerb;
 use crate::removal::RemovalVerb;
+use crate::statement::StatementVerb;
 use crate::submission::SubmissionVerb;
 
 pub(crate) use import::{ImportVerb, TermsOfImport};
@@ -144,6 +146,8 @@ pub(crate) enum Verb {
     /// End the undo window of your decision now
     #[command(after_help = "Example:\n  casectl commit 12 --as bo")]
     Commit { case: u32 },
+    #[command(flatten)]
+    Statement(StatementVerb),
     /// Compare pictures, or see and decide one cluster of near-duplicates
     #[command(
         after_help = "Alone it makes missing fingerprints and compares new ones, as every import does at its end.\n\n\
@@ -189,6 +193,9 @@ pub(crate) enum Verb {
     /// List sealed packages
     #[command(after_help = "Example:\n  casectl reports --json")]
     Reports,
+    /// Write a sealed report for a hotline, an agency, an officer or the owner of a corpus
+    #[command(subcommand)]
+    Report(ReportVerb),
     /// Tell owners of corpora what to remove, and record what they did
     #[command(subcommand)]
     Removal(RemovalVerb),
@@ -399,6 +406,6 @@ mod tests {
             }
             open.extend(below);
         }
-        assert!(verbs >= 39, "{verbs}");
+        assert!(verbs >= 42, "{verbs}");
     }
 }

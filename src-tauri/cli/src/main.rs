@@ -8,6 +8,7 @@ mod checkpoint;
 mod cluster;
 mod desk;
 mod enrich;
+mod exit;
 mod flood;
 mod gaps;
 mod import;
@@ -20,6 +21,7 @@ mod report;
 mod review;
 mod scan;
 mod set_up;
+mod statement;
 mod submission;
 
 use std::process::ExitCode;
@@ -133,6 +135,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Show { case } => review::show(&at, case, out).await,
         Verb::View(verb) => review::view(&at, verb, out).await,
         Verb::Decide(verb) => review::decide(&at, verb, out).await,
+        Verb::Statement(verb) => statement::state(&at, verb, out).await,
         Verb::Undo { case } => review::undo(&at, case, out).await,
         Verb::Commit { case } => review::commit(&at, case, out).await,
         Verb::Cluster { verb } => Box::pin(cluster::cluster(&at, verb, out)).await,
@@ -149,6 +152,7 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Gaps(verb) => gaps::gaps(&at, verb, out).await,
         Verb::Enrich(verb) => Box::pin(enrich::enrich(&at, verb, out)).await,
         Verb::Package(verb) => report::package(&at, verb, out).await,
+        Verb::Report(verb) => exit::report(&at, verb, out).await,
         Verb::Reports => report::reports(&at, out).await,
         Verb::Removal(verb) => Box::pin(removal::removal(&at, verb, out)).await,
         Verb::Submission(verb) => Box::pin(submission::submission(&at, verb, out)).await,

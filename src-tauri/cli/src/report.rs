@@ -22,6 +22,20 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
     }
     let Some(source) = verb.source.clone() else { return sources(at, &verb, out).await };
     let order = Order { source, grouping: verb.by };
+    if verb.lint {
+        let watch = Watch::default();
+        let found = sit(at, async |console| {
+            let work = rooms::findings(console, &order, &watch);
+            Ok(progress::watched(out, &watch, work).await?)
+        })
+        .await?;
+        if out.json {
+            found.iter().try_for_each(|finding| out.object(finding))?;
+        } else {
+            say_findings(&found, out)?;
+        }
+        return Ok(End::findings(must_fix(&found)));
+    }
     let Some(folder) = verb.out else {
         let found = sit(at, async |console| Ok(rooms::preview_by(console, &order).await?)).await?;
         if out.json {
@@ -29,9 +43,7 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
         } else {
             say_preview(&found, out)?;
         }
-        return Ok(End::findings(
-            found.findings.iter().any(|finding| finding.kind == FindingKind::MustFix),
-        ));
+        return Ok(End::findings(must_fix(&found.findings)));
     };
     let xsd = verb.xsd.as_deref();
     if verb.dry_run {
@@ -117,6 +129,10 @@ async fn rules(at: &At, out: &Out) -> Outcome {
     Ok(End::Done)
 }
 
+fn must_fix(findings: &[PackageFinding]) -> bool {
+    findings.iter().any(|finding| finding.kind == FindingKind::MustFix)
+}
+
 fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
     out.text(&format!("{} files from {}. {}", found.total, found.name, found.rule))?;
     out.text(&found.viewing)?;
@@ -146,16 +162,25 @@ fn say_preview(found: &PackagePreview, out: &Out) -> Outcome<()> {
     if more > 0 {
         out.text(&format!("… and {} more.", grouped(more)))?;
     }
-    found.findings.iter().try_for_each(|finding| out.text(&said(finding)))
+    say_findings(&found.findings, out)
 }
 
-fn said(finding: &PackageFinding) -> String {
-    let kind = match finding.kind {
-        FindingKind::MustFix => "must fix",
-        FindingKind::Check => "check",
-    };
-    let case = finding.case.map_or_else(String::new, |case| format!(", case {case:06}"));
-    format!("{kind} {}{case}: {}. {}", finding.code, finding.title, finding.text)
+/// A finding in three lines: what, in which field and element, and what to do.
+fn say_findings(findings: &[PackageFinding], out: &Out) -> Outcome<()> {
+    if findings.is_empty() {
+        return out.text("The check before sealing has no finding.");
+    }
+    findings.iter().try_for_each(|finding| {
+        let kind = match finding.kind {
+            FindingKind::MustFix => "must fix",
+            FindingKind::Check => "check",
+        };
+        let case = finding.case.map_or_else(String::new, |case| format!(", case {case:06}"));
+        out.text(&format!("{kind} {}{case}: {}. {}", finding.code, finding.title, finding.text))?;
+        let element = finding.element.as_ref().map_or_else(String::new, |e| format!(" ({e})"));
+        out.text(&format!("  field {}{element}", finding.field))?;
+        out.text(&format!("  {}", finding.remedy))
+    })
 }
 
 pub(crate) async fn reports(at: &At, out: &Out) -> Outcome {

@@ -141,11 +141,7 @@ impl Vault {
         out: impl Write,
     ) -> Result<u64> {
         let file = File::open(self.path(blake3)).map_err(|error| gone().caused_by(error))?;
-        let decryptor = age::Decryptor::new_buffered(std::io::BufReader::new(file))
-            .map_err(|error| damaged().caused_by(error))?;
-        let mut reader = decryptor
-            .decrypt(std::iter::once(&self.identity as &dyn age::Identity))
-            .map_err(|error| damaged().caused_by(error))?;
+        let mut reader = self.decrypted(file)?;
         let recipients = to.iter().map(|recipient| recipient as &dyn age::Recipient);
         let encryptor = age::Encryptor::with_recipients(recipients).map_err(|error| {
             Error::store("VAULT-02", "The item could not be sealed.").caused_by(error)
@@ -166,6 +162,24 @@ impl Vault {
             return Err(damaged());
         }
         Ok(length)
+    }
+
+    /// Reads a sealed item to its end and digests it, a piece at a time, however large it is. `None`: it is not here.
+    pub(crate) fn digest_again(&self, blake3: &[u8; 32]) -> Result<Option<Digests>> {
+        let file = match File::open(self.path(blake3)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let mut reader = self.decrypted(file)?;
+        let mut hasher = Hasher::new();
+        let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
+        loop {
+            let read = reader.read(&mut chunk).map_err(|error| damaged().caused_by(error))?;
+            let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            hasher.update(bytes);
+        }
+        Ok(Some(hasher.finish()))
     }
 
     /// Opens a sealed item for the airlock.

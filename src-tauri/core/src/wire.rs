@@ -5,22 +5,28 @@
 
 mod approval;
 mod cluster;
+mod exit;
+mod finding;
 mod flood;
 mod organisation;
-mod register;
 mod package;
 mod proof;
+mod register;
 mod removal;
+mod statement;
 mod submission;
 
 pub use approval::*;
 pub use cluster::*;
+pub use exit::*;
+pub use finding::*;
 pub use flood::*;
 pub use organisation::*;
-pub use register::*;
 pub use package::*;
 pub use proof::*;
+pub use register::*;
 pub use removal::*;
+pub use statement::*;
 pub use submission::*;
 
 use serde::{Deserialize, Serialize};
@@ -339,6 +345,12 @@ pub struct CaseView {
     pub view: ViewFacts,
     /// Every decision so far, oldest first, superseded and withdrawn ones included.
     pub decisions: Vec<DecisionFacts>,
+    /// Statements that the entire file was viewed outside the veil, oldest first, ended ones included.
+    pub attestations: Vec<AttestationFacts>,
+    /// Acts of annotating, oldest first, ended ones included.
+    pub annotations: Vec<AnnotationFacts>,
+    /// `None` when this person may attest and annotate now; otherwise what stands in the way.
+    pub cannot_state: Option<WireError>,
     /// The package it went into, e.g. `R-0001`.
     pub report: Option<String>,
     pub why: Vec<String>,
@@ -628,25 +640,6 @@ pub struct PackageFile {
     /// `fileViewedByEsp`, derived from the ledger; cannot be set.
     pub viewed: bool,
     pub finding: Option<FindingKind>,
-}
-
-/// Must be fixed before sealing, or should be checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingKind {
-    MustFix,
-    Check,
-}
-
-/// One finding of the check before sealing.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct PackageFinding {
-    pub kind: FindingKind,
-    pub code: String,
-    pub title: String,
-    pub text: String,
-    pub case: Option<u32>,
 }
 
 /// A sealed package.

@@ -162,6 +162,7 @@ async fn a_case_that_is_decided_again_meanwhile_is_not_sealed() {
 async fn one_package_is_made_at_a_time_and_can_be_stopped() {
     let office = confirmed(120).await;
     let out = folder(&office, "out");
+    let desk = open(&office.store, "bo").await;
     let watch = Arc::new(Watch::default());
     let sealing = {
         let (watch, out) = (watch.clone(), out.clone());
@@ -176,7 +177,6 @@ async fn one_package_is_made_at_a_time_and_can_be_stopped() {
         assert!(!sealing.is_finished());
         tokio::task::yield_now().await;
     }
-    let desk = open(&office.store, "bo").await;
     let second = package::seal(&desk, SOURCE, &out, None).await;
     assert_eq!(second.err().unwrap().code, "PKG-09");
     watch.stop();

@@ -79,8 +79,9 @@ fn core_is_headless_and_decodes_nothing() {
             tree(from, &[]).into_iter().filter(|name| is_window(name)).map(str::to_owned).collect();
         none(&format!("{from} never brings in a window"), &offences);
     }
-    // Only the protocol half of the airlock is core's business; its decoder is not looked through.
-    let core = tree("casement-core", &["casement-airlock"]);
+    // Only the protocol half of the airlock and the page model of the typesetter are core's business; what their
+    // programs need is not looked through.
+    let core = tree("casement-core", &["casement-airlock", "casement-print"]);
     for decoder in ["image", "zune-jpeg", "image-webp", "gif", "jpeg-decoder"] {
         assert!(!core.contains(decoder), "core reaches the decoder {decoder} past the airlock");
     }
@@ -114,6 +115,27 @@ fn decoders_are_needed_by_the_airlock_only() {
             );
         }
     }
+}
+
+#[test]
+fn the_typesetter_is_a_program_of_its_own() {
+    let offences: Vec<String> = needs()
+        .into_iter()
+        .filter(|(name, _)| *name != "casement-print" && !name.starts_with("typst"))
+        .filter(|(_, needs)| needs.iter().any(|need| need.starts_with("typst")))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    none("only casement-print needs typst, which brings decoders with it", &offences);
+    let offences: Vec<String> = members()
+        .into_iter()
+        .filter(|package| {
+            let mut deps = package["dependencies"].as_array().unwrap().iter();
+            let heavy = deps.find(|dep| dep["name"] == "casement-print");
+            heavy.is_some_and(|dep| dep["uses_default_features"].as_bool() != Some(false))
+        })
+        .map(|package| package["name"].to_string())
+        .collect();
+    none("whoever speaks of pages takes their model, not the typesetter", &offences);
 }
 
 #[test]

@@ -161,6 +161,7 @@ export const approvals = {
     'organisation-change': 'Organisation',
     'release-list': 'Release',
     'seal-originals': 'Originals',
+    'hand-over': 'Hand-over',
     suppression: 'Suppression',
     'flood-suppression': 'Suppression',
   } as Record<string, string>,

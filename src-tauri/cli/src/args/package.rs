@@ -26,4 +26,7 @@ pub(crate) struct PackageVerb {
     /// Write what would be sealed, byte by byte the same, and seal nothing
     #[arg(long, requires = "out")]
     pub(crate) dry_run: bool,
+    /// Check only, with every digest taken again from the sealed bytes, and print what is found
+    #[arg(long, requires = "source", conflicts_with = "out")]
+    pub(crate) lint: bool,
 }

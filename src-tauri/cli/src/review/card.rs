@@ -9,6 +9,7 @@ use casement_core::wire::{
 use super::table;
 use crate::Outcome;
 use crate::print::{Out, grouped, span, word};
+use crate::statement::said;
 
 pub(super) fn print(found: &CaseView, out: &Out) -> Outcome<()> {
     let claim = found.claim.as_ref().map_or_else(String::new, |claim| {
@@ -47,6 +48,7 @@ pub(super) fn print(found: &CaseView, out: &Out) -> Outcome<()> {
     found.sightings.iter().try_for_each(|sighting| sighted(sighting, out))?;
     ladder(found, out)?;
     found.decisions.iter().try_for_each(|decision| decided(decision, out))?;
+    stated(found, out)?;
     if let Some(reason) = &found.cannot_decide {
         out.text(&format!("Not to be decided now: {}", reason.message))?;
     }
@@ -124,6 +126,21 @@ fn ladder(found: &CaseView, out: &Out) -> Outcome<()> {
             seen.leaf
         ))
     })
+}
+
+/// What stands beside the verdict.
+fn stated(found: &CaseView, out: &Out) -> Outcome<()> {
+    for one in found.attestations.iter().filter(|one| one.ended_by.is_none()) {
+        let exif = if one.exif { " and its EXIF data" } else { "" };
+        out.text(&format!(
+            "Entire file{exif} attested as viewed outside the veil by {}, leaf {}: {}",
+            one.by,
+            grouped(one.leaf),
+            one.statement
+        ))?;
+    }
+    let stands = found.annotations.iter().rfind(|one| one.ended_by.is_none());
+    stands.map_or(Ok(()), |stands| out.text(&said(stands)))
 }
 
 fn decided(decision: &DecisionFacts, out: &Out) -> Outcome<()> {

@@ -22,7 +22,8 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
         ProposalKind::ReleaseList
         | ProposalKind::UnlockProduction
         | ProposalKind::RecordReceiptLost
-        | ProposalKind::SealOriginals => super::KEEPERS,
+        | ProposalKind::SealOriginals
+        | ProposalKind::HandOver => super::KEEPERS,
     }
 }
 
@@ -49,6 +50,7 @@ pub(super) async fn check(
         Subject::SealOriginals { report, sha256, recipients } => {
             package::originals::check(conn, *report, sha256, recipients).await
         }
+        Subject::HandOver { .. } => package::exit::check_hand_over(conn, subject).await,
     }
 }
 
@@ -60,8 +62,10 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         Subject::OrganisationChange { organisation, .. } => {
             package::put_organisation(write, clock, actor, organisation).await
         }
-        // The approved proposal is itself what a release list, or a bag of sealed originals, is written by.
-        Subject::ReleaseList { .. } | Subject::SealOriginals { .. } => Ok(()),
+        // The approved proposal is itself what a release list, a bag of sealed originals or a letter is written by.
+        Subject::ReleaseList { .. } | Subject::SealOriginals { .. } | Subject::HandOver { .. } => {
+            Ok(())
+        }
         Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
         Subject::UnlockProduction { config_sha256, until, .. } => {
             submission::apply_unlock(write, config_sha256, *until).await
@@ -91,6 +95,7 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
         Subject::SealOriginals { report, recipients, .. } => {
             package::originals::words(*report, recipients)
         }
+        Subject::HandOver { .. } => package::exit::hand_over_words(subject),
     }
 }
 

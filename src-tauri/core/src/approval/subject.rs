@@ -49,6 +49,14 @@ pub enum Subject {
     RecordReceiptLost { report: String, submission: i64, number: String, answer_sha256: String },
     /// Seals the originals of a report to others, who can open them; `sha256` is that of the report's tag manifest.
     SealOriginals { report: u32, sha256: String, recipients: Vec<String> },
+    /// Hands the package sealed as `report` to an officer who asked under legal process.
+    HandOver {
+        report: String,
+        /// SHA-256 of its tag manifest.
+        package_sha256: String,
+        authority: String,
+        reference: String,
+    },
 }
 
 impl Subject {
@@ -62,6 +70,7 @@ impl Subject {
             Self::UnlockProduction { .. } => ProposalKind::UnlockProduction,
             Self::RecordReceiptLost { .. } => ProposalKind::RecordReceiptLost,
             Self::SealOriginals { .. } => ProposalKind::SealOriginals,
+            Self::HandOver { .. } => ProposalKind::HandOver,
         }
     }
 

@@ -48,6 +48,9 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
     let spent = view::today_ms(&mut conn, me, now).await?;
     let report = rows::report_of(&mut conn, id).await?;
     let (fingerprint, cluster) = cluster::of_case(&mut conn, console, id).await?;
+    let attestations = decision::attest::facts(&mut conn, me, id).await?;
+    let annotations = decision::annotate::facts(&mut conn, me, id).await?;
+    let cannot_state = decision::statement::may_state(console, &mut conn, id).await.err();
     drop(conn);
 
     let blake3: [u8; 32] = item.blake3.as_slice().try_into().unwrap_or_default();
@@ -77,6 +80,9 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
             .collect(),
         view: view::facts(console, &policy, spent, can, claimed_by_me, &seen, now),
         decisions: decision::facts(&made, me, row.settles_at, now),
+        attestations,
+        annotations,
+        cannot_state: cannot_state.map(WireError::from),
         report: report.map(crate::package::report_name),
         why: why(&row),
         fingerprint,

@@ -2,7 +2,10 @@
 //!
 //! It must never decide for anyone, nor more than the cases it was given.
 
+pub(crate) mod annotate;
+pub(crate) mod attest;
 mod cluster;
+pub(crate) mod statement;
 
 use serde_json::{Value, json};
 
@@ -20,6 +23,8 @@ use crate::wire::{
 };
 use crate::words;
 
+pub use annotate::{annotate, undo_annotation};
+pub use attest::{attest, withdraw as withdraw_attestation};
 pub use cluster::{apply_to_cluster, undo_cluster};
 
 /// Longest rationale, in bytes.

@@ -97,6 +97,10 @@ fn title(kind: &str) -> &str {
         "flood.suppressed" => "Flood put aside",
         "feedback.written" => "List feedback written",
         "decision.withdrawn" => "Withdrawn",
+        "view.attested" => "Entire file attested",
+        "view.attestation-withdrawn" => "Attestation withdrawn",
+        "file.annotated" => "Annotated",
+        "file.annotation-withdrawn" => "Annotation withdrawn",
         "decision.committed" => "Committed",
         "report.sealed" => "Package sealed",
         "submission.configured" => "Submission configured",
@@ -105,6 +109,7 @@ fn title(kind: &str) -> &str {
         "submission.asked" => "Hotline asked",
         "submission.told" => "Hotline answered",
         "submission.ended" => "Submission ended",
+        "report.exit" => "Report written for others",
         "proposal.made" => "Proposed",
         "proposal.approved" => "Approved",
         "proposal.refused" => "Refused",
@@ -173,6 +178,10 @@ fn what(kind: &str, body: &Value) -> String {
             format!("{files} lists")
         }
         "decision.recorded" => decision(body),
+        "view.attested"
+        | "view.attestation-withdrawn"
+        | "file.annotated"
+        | "file.annotation-withdrawn" => stated(kind, body),
         "enrichment.recorded" => enquiry(body),
         "trail.worked-out" => format!("{} sightings", number("sightings")),
         "decision.withdrawn" | "decision.committed" => {
@@ -201,6 +210,9 @@ fn what(kind: &str, body: &Value) -> String {
                 number("proposal")
             )
         }
+        "report.exit" => {
+            format!("{} for {}, {} files", text("report"), text("to"), number("told"))
+        }
         "proposal.made" => {
             format!("{} {}: {}", number("proposal"), text("kind"), text("reason"))
         }
@@ -227,6 +239,32 @@ fn what(kind: &str, body: &Value) -> String {
             format!("{}, {lines} sightings, proposal {id}", text("dataset"))
         }
         _ => String::new(),
+    }
+}
+
+/// What a reviewer stated of a file beside the verdict.
+fn stated(kind: &str, body: &Value) -> String {
+    let list = |key: &str| -> Vec<&str> {
+        let words = body.get(key).and_then(Value::as_array);
+        words.into_iter().flatten().filter_map(Value::as_str).collect()
+    };
+    let leaf = |key: &str| body.get(key).and_then(Value::as_u64);
+    match kind {
+        "view.attested" => {
+            let exif = body.get("exif").and_then(Value::as_bool).unwrap_or(false);
+            let said = body.get("statement").and_then(Value::as_str).unwrap_or_default();
+            format!("{}: {said}", if exif { "with EXIF data" } else { "without EXIF data" })
+        }
+        "file.annotated" => {
+            let (yes, no) = (list("yes"), list("no"));
+            let mut parts: Vec<String> = yes.into_iter().map(str::to_owned).collect();
+            parts.extend(no.into_iter().map(|word| format!("not {word}")));
+            if parts.is_empty() { "cleared".to_owned() } else { parts.join(", ") }
+        }
+        _ => format!(
+            "of leaf {}",
+            leaf("attestation").or_else(|| leaf("annotation")).unwrap_or_default()
+        ),
     }
 }
 

@@ -9,6 +9,7 @@ mod event;
 pub mod history;
 pub mod key;
 pub(crate) mod proof;
+pub(crate) mod proven;
 pub mod verify;
 
 pub(crate) use event::{Event, body};

@@ -10,7 +10,7 @@ use super::{checkpoint, event, signed};
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::Result;
-use crate::store::{approval, checkpoint as signed_rows, ledger as rows, removal};
+use crate::store::{approval, checkpoint as signed_rows, ledger as rows, removal, statement};
 use crate::wire::Verification;
 
 const PAGE: i64 = 2_000;
@@ -78,6 +78,12 @@ pub(crate) async fn verify_with(conn: &mut SqliteConnection) -> Result<Verificat
         ));
     }
     findings.extend(checkpoint::verify(&mut snapshot, tree.leaves).await?);
+    let unlogged = statement::unlogged_rows(&mut snapshot).await?;
+    if unlogged > 0 {
+        findings.push(format!(
+            "{unlogged} attestations, annotations or sentences on what was tried differ from what the ledger says of them."
+        ));
+    }
     snapshot.rollback().await?;
     Ok(Verification { leaves: tree.leaves, root: hex::encode(tree.root()?), findings })
 }

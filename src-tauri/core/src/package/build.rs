@@ -6,14 +6,18 @@
 mod details;
 mod report;
 
+use casement_print::Pages;
+
 use crate::package::bag::{BagError, BagWriter};
 use crate::package::case_ld::{self, Investigation};
 use crate::package::check::{Flaw, check};
 use crate::package::input::{FileInput, Head};
 use crate::package::overview::Overview;
+use crate::package::pages::{self, Totals};
 use crate::package::record::{self, Index};
+use crate::package::typeset::TypesetError;
+use crate::package::words;
 use crate::package::xsd::XsdError;
-use crate::package::{summary, words};
 use crate::wire::{FindingKind, PackageFinding};
 use details::file_details;
 
@@ -41,7 +45,7 @@ impl Shelf for BagWriter {
 pub(crate) enum PackageError {
     /// `code` is that of the first of `count` findings.
     #[error("{count} findings must be fixed before this report can be sealed, first {code}.")]
-    MustFix { code: String, count: usize },
+    MustFix { code: String, count: u32 },
     #[error(
         "A written document breaks the rules of the report at {place}, line {line}: {text}. Nothing was sealed."
     )]
@@ -56,6 +60,8 @@ pub(crate) enum PackageError {
     NoOpinion(#[from] XsdError),
     #[error(transparent)]
     Bag(#[from] BagError),
+    #[error(transparent)]
+    Typeset(#[from] TypesetError),
 }
 
 impl PackageError {
@@ -68,6 +74,7 @@ impl PackageError {
             Self::Schema { .. } => "XSD-04",
             Self::NoOpinion(error) => error.code(),
             Self::Bag(error) => error.code(),
+            Self::Typeset(error) => error.code(),
         }
     }
 }
@@ -87,10 +94,38 @@ impl From<serde_json::Error> for PackageError {
 impl From<PackageError> for crate::error::Error {
     fn from(error: PackageError) -> Self {
         match &error {
-            PackageError::NoOpinion(_) => Self::machine(error.code(), error.to_string()),
+            PackageError::NoOpinion(_) | PackageError::Typeset(_) => {
+                Self::machine(error.code(), error.to_string())
+            }
             PackageError::Bag(_) => Self::store(error.code(), error.to_string()),
             _ => Self::refused(error.code(), error.to_string()),
         }
+    }
+}
+
+/// Refuses where a finding must be fixed first.
+pub(crate) fn refuse_while_to_be_fixed(found: &[PackageFinding]) -> Result<(), PackageError> {
+    let must: Vec<_> = found.iter().filter(|f| f.kind == FindingKind::MustFix).collect();
+    let Some(first) = must.first() else { return Ok(()) };
+    let count = must.iter().map(|finding| finding.count.unwrap_or(1)).sum();
+    Err(PackageError::MustFix { code: first.code.clone(), count })
+}
+
+/// Sets pages as a PDF.
+pub(crate) type Typeset = fn(&Pages) -> Result<Vec<u8>, TypesetError>;
+
+/// What the first pass brings to the second.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) overview: Overview,
+    pub(crate) totals: Totals,
+}
+
+impl Counted {
+    /// Takes one file in. Files come in order of their cases.
+    pub(crate) fn add(&mut self, head: &Head, file: &FileInput) {
+        self.overview.add(head, file);
+        self.totals.add(head, file);
     }
 }
 
@@ -99,7 +134,7 @@ impl From<PackageError> for crate::error::Error {
 /// Every document has its one line in [`Writing::file`] or [`Writing::end`].
 pub(crate) struct Writing<S> {
     head: Head,
-    overview: Overview,
+    counted: Counted,
     shelf: S,
     index: Index,
     investigation: Investigation,
@@ -112,20 +147,14 @@ impl<S: Shelf> Writing<S> {
     /// Begins, unless one of the findings must be fixed.
     pub(crate) fn begin(
         head: Head,
-        overview: Overview,
+        counted: Counted,
         findings: &[PackageFinding],
         mut shelf: S,
     ) -> Result<Self, PackageError> {
-        let mut must = findings.iter().filter(|finding| finding.kind == FindingKind::MustFix);
-        if let Some(first) = must.next() {
-            return Err(PackageError::MustFix {
-                code: first.code.clone(),
-                count: 1 + must.count(),
-            });
-        }
-        let index = Index::begin(&head, &overview, &mut shelf)?;
+        refuse_while_to_be_fixed(findings)?;
+        let index = Index::begin(&head, &counted.overview, &mut shelf)?;
         let investigation = Investigation::new(&head);
-        Ok(Self { head, overview, shelf, index, investigation })
+        Ok(Self { head, counted, shelf, index, investigation })
     }
 
     /// Writes one file's documents, with those that prove its decision. Files come in order of their cases.
@@ -147,12 +176,20 @@ impl<S: Shelf> Writing<S> {
         self.index.end_file(&mut self.shelf)
     }
 
-    /// Writes the documents about all files, with what signs them, and gives the shelf back.
-    pub(crate) fn end(mut self, signed: &[Document]) -> Result<S, PackageError> {
-        let report = report::report(&self.head, &self.overview).to_xml()?;
+    /// Writes the documents about all files, with what signs them, and gives the shelf back; without a typesetter, no PDF.
+    pub(crate) fn end(
+        mut self,
+        signed: &[Document],
+        typeset: Option<Typeset>,
+    ) -> Result<S, PackageError> {
+        let told = pages::pages(&self.head, &self.counted.totals);
+        let report = report::report(&self.head, &self.counted.overview, &told).to_xml()?;
         self.add_xml("data/report.xml", &report)?;
-        let text = summary::text(&self.head, &self.overview);
-        self.add("data/summary.txt", text.as_bytes())?;
+        self.add("data/summary.html", pages::html(&told).as_bytes())?;
+        self.add("data/summary.txt", pages::text(&told).as_bytes())?;
+        if let Some(typeset) = typeset {
+            self.add("data/summary.pdf", &typeset(&told)?)?;
+        }
         let investigation = std::mem::take(&mut self.investigation).document(&self.head)?;
         self.add("data/case/report.jsonld", &investigation)?;
         signed.iter().try_for_each(|(name, bytes)| self.add(name, bytes))?;

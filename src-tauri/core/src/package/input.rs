@@ -10,9 +10,22 @@ use time::OffsetDateTime;
 
 use crate::case::enrich::Fact;
 use crate::case::gaps::tried::Tried;
+use crate::decision::attest;
 use crate::intake::find::Find;
 use crate::package::address;
+use crate::package::earlier::Earlier;
+use crate::package::reread::Reread;
+use crate::package::stated::Annotations;
 use crate::wire;
+
+/// A whole report in memory, as tests hold it.
+#[cfg(test)]
+#[derive(Debug, Clone)]
+pub(crate) struct PackageInput {
+    pub head: Head,
+    /// In any order; the package is ordered by case number.
+    pub files: Vec<FileInput>,
+}
 
 /// What all files of a report share.
 #[derive(Debug, Clone)]
@@ -71,8 +84,14 @@ pub(crate) struct FileInput {
     pub seen: Vec<SeenInput>,
     /// [`Viewed::derive`] of `seen`; anything else is refused by the builder.
     pub viewed: Viewed,
-    /// The earlier report this content, or a near-duplicate of it, went into.
-    pub previously_reported: Option<String>,
+    /// What a reviewer believes of the file in the report's words; `None`: nothing is stated.
+    pub annotations: Option<Annotations>,
+    /// Leaves that the store speaks of as statements on this case and that the ledger does not bear out.
+    pub unproven: Vec<u64>,
+    /// What reading the sealed original again gave.
+    pub reread: Reread,
+    /// Earlier reports that this content, or a near-duplicate of it, went into.
+    pub previously_reported: Vec<Earlier>,
 }
 
 impl FileInput {
@@ -172,15 +191,12 @@ pub(crate) struct Attestation {
     leaf: u64,
     by: String,
     exif: bool,
+    statement: String,
 }
 
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "no verb records an attestation yet, so no flag can be true")
-)]
 impl Attestation {
     /// The event type of the leaf.
-    pub(crate) const EVENT: &str = "view.attested";
+    pub(crate) const EVENT: &str = attest::ATTESTED;
 
     /// Reads the leaf with index `seq` and the body it commits to by `SHA-256(salt || body)`:
     /// `{"type":"view.attested","seq":…,"case":…,"by":…,"body_sha256":…}` and
@@ -203,7 +219,9 @@ impl Attestation {
             && said.get("entire")?.as_bool()?;
         let by = leaf.get("by")?.as_str().filter(|by| !by.trim().is_empty())?.to_owned();
         let exif = said.get("exif").and_then(Value::as_bool).unwrap_or(false);
-        holds.then_some(Self { case, leaf: seq, by, exif })
+        let statement =
+            said.get("statement").and_then(Value::as_str).unwrap_or_default().to_owned();
+        holds.then_some(Self { case, leaf: seq, by, exif, statement })
     }
 
     /// The case it is about.
@@ -219,6 +237,16 @@ impl Attestation {
     /// Pseudonym of the reviewer.
     pub(crate) fn by(&self) -> &str {
         &self.by
+    }
+
+    /// Whether it covers the EXIF data.
+    pub(crate) fn has_exif(&self) -> bool {
+        self.exif
+    }
+
+    /// Where, when and on whose authority, in the reviewer's words.
+    pub(crate) fn statement(&self) -> &str {
+        &self.statement
     }
 }
 

@@ -10,22 +10,29 @@ mod build;
 pub(crate) mod case_ld;
 mod check;
 mod cybertip;
-mod findings;
+mod earlier;
+pub mod exit;
+mod gather;
 mod grouping;
 pub mod input;
+mod lint;
 mod moment;
 mod opinion;
 mod order;
 mod organisation;
 pub mod originals;
 mod overview;
+pub(crate) mod pages;
 mod point;
 mod preview;
 mod proofs;
 mod provenance;
 mod record;
+mod reread;
 mod seal;
+mod stated;
 mod summary;
+pub(crate) mod typeset;
 mod verify;
 mod watch;
 mod words;
@@ -33,19 +40,12 @@ mod xsd;
 
 use std::path::{Path, PathBuf};
 
-use crate::case::completeness::completeness;
-use crate::case::gaps::tried;
-use crate::case::{held, item_facts, known};
-use crate::clock::{datetime, rfc3339};
+use crate::clock::rfc3339;
 use crate::console::Console;
-use crate::decision;
 use crate::error::{Error, Result};
-use crate::intake::find::Find;
 use crate::store::report::{self as rows, ReportRow};
-use crate::store::{case as case_rows, decision as decisions, exposure};
 use crate::wire::{PackageGrouping, ReportFacts, SourceFacts};
 use crate::words as stored;
-use input::{FileInput, SeenInput, SightingInput, Viewed};
 
 pub use bag_check::verify_bag;
 pub(crate) use cybertip::{NO_FILE_ID, NO_REPORT_ID};
@@ -53,7 +53,7 @@ pub use grouping::{GROUPINGS, groupings, reports_of, rule, sources_by};
 pub use input::{Contact, Organisation};
 pub use organisation::{change_organisation, organisation, set_organisation};
 pub(crate) use organisation::{check_change, put_organisation};
-pub use preview::{preview, preview_by};
+pub use preview::{findings, preview, preview_by};
 pub use seal::{rehearse, seal, seal_watched};
 pub use verify::verify;
 pub use watch::Watch;
@@ -108,63 +108,6 @@ fn put_in_place(dir: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// One confirmed case as the store has it; `at` is the time of the last leaf.
-async fn file(
-    console: &Console,
-    conn: &mut sqlx::SqliteConnection,
-    case: i64,
-    at: i64,
-) -> Result<FileInput> {
-    let damaged = || {
-        Error::store(
-            "CASE-02",
-            "A confirmed case in the store cannot be read whole. Run casectl verify.",
-        )
-    };
-    let item = case_rows::item(conn, case).await?.ok_or_else(damaged)?;
-    let sightings = case_rows::sightings(conn, case, i64::MAX).await?;
-    let made = decisions::of_case(conn, case).await?;
-    let seen: Vec<SeenInput> = exposure::of_case(conn, case)
-        .await?
-        .into_iter()
-        .map(|row| SeenInput {
-            by: row.account,
-            level: stored::level(&row.level),
-            ms: stored::count(row.ms.unwrap_or(at - row.opened_at)),
-            leaf: stored::count(row.opened_seq),
-        })
-        .collect();
-    let blake3: [u8; 32] = item.blake3.as_slice().try_into().map_err(|_| damaged())?;
-    let sealed = console.vault().holds(&blake3);
-    let known = known(conn, case, &sightings).await?;
-    let finds: Vec<Find> = known.iter().map(|known| known.find.clone()).collect();
-    let stands = decision::standing(&made).map(|decision| stored::count(decision.seq));
-    let decision = decision::facts(&made, console.actor().pseudonym(), None, at)
-        .into_iter()
-        .find(|facts| Some(facts.leaf) == stands)
-        .ok_or_else(damaged)?;
-    let mut places = Vec::with_capacity(known.len());
-    for (known, row) in known.into_iter().zip(&sightings) {
-        places.push(SightingInput {
-            completeness: completeness(&known.find, held(sealed, true)),
-            imported_at: datetime(row.imported_at),
-            tried: tried::of_sighting(conn, row.id).await?,
-            find: known.find,
-            reported: known.reported,
-            later: known.facts,
-        });
-    }
-    Ok(FileInput {
-        case: stored::case_number(case),
-        item: item_facts(&item, &finds),
-        sightings: places,
-        decision,
-        viewed: Viewed::derive(&seen, None),
-        seen,
-        previously_reported: None,
-    })
 }
 
 /// Sealed packages, newest first.

@@ -15,7 +15,7 @@ use crate::package::again::FoundAgain;
 use crate::package::input::{FileInput, Head};
 use crate::package::moment::{self, Moment};
 use crate::package::provenance::one_line;
-use crate::package::{summary, words};
+use crate::package::words;
 use crate::wire::Class;
 
 /// Web addresses listed in the report itself; every file carries its own besides.
@@ -51,8 +51,6 @@ pub(super) struct Overview {
     /// Files of class C and D about which nothing was tried.
     pub(super) untried: usize,
     pub(super) lists: BTreeMap<MatchedList, Matched>,
-    /// The first files in a few lines each.
-    pub(super) described: Listed<Vec<String>>,
     pub(super) addresses: Addresses,
     /// Found in this source and reported before.
     pub(super) again: FoundAgain,
@@ -87,12 +85,6 @@ impl Overview {
         self.places(file);
         self.matched(file);
         self.addresses.add(file);
-        let lines = if self.described.shown.len() < summary::MAX_FILES {
-            summary::describe(head, file)
-        } else {
-            Vec::new()
-        };
-        self.described.push(lines, summary::MAX_FILES);
     }
 
     fn times(&mut self, head: &Head, file: &FileInput) {

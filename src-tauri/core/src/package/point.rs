@@ -4,6 +4,7 @@
 
 use serde_json::json;
 use sqlx::{Sqlite, Transaction};
+use time::OffsetDateTime;
 
 use crate::clock::{Millis, datetime};
 use crate::console::Console;
@@ -11,9 +12,10 @@ use crate::error::{Error, Result};
 use crate::ledger::{self, Unlogged, unsigned};
 use crate::package::again::{FoundAgain, found_again};
 use crate::package::build::Document;
+use crate::package::earlier::Lookup;
 use crate::package::input::{FileInput, Head, LedgerPoint, Source, Tool};
 use crate::package::proofs::Evidence;
-use crate::package::{Order, grouping, organisation, report_name};
+use crate::package::{Order, gather, grouping, organisation, report_name};
 use crate::policy;
 use crate::store::{ledger as leaves, package as rows, report};
 use crate::words as stored;
@@ -28,6 +30,7 @@ pub(super) struct Point {
     pub(super) cases: Vec<i64>,
     /// What of this source stands in an earlier report already.
     pub(super) again: FoundAgain,
+    earlier: Lookup,
     leaves: i64,
     at: Millis,
     sighting: i64,
@@ -72,12 +75,22 @@ impl Point {
         };
         let again = found_again(conn, order).await?;
         let sighting = rows::last_sighting(conn).await?;
-        Ok(Self { reader, id, head, cases, again, leaves, at, sighting })
+        let earlier = Lookup::default();
+        Ok(Self { reader, id, head, cases, again, earlier, leaves, at, sighting })
     }
 
     /// One case of the report.
     pub(super) async fn file(&mut self, console: &Console, case: i64) -> Result<FileInput> {
-        super::file(console, &mut self.reader, case, self.at).await.map(FileInput::in_order)
+        let file = gather::file(console, &mut self.reader, case, self.at, &mut self.earlier);
+        Ok(file.await?.in_order())
+    }
+
+    /// What this machine's clock says, which may lie before the newest act: [`Clock::now`] never does.
+    ///
+    /// [`Clock::now`]: crate::clock::Clock::now
+    pub(super) fn machine_now(&self, console: &Console) -> OffsetDateTime {
+        let behind = console.clock().seen(self.at);
+        datetime(console.clock().now() - behind)
     }
 
     /// Signs this point of the ledger.

@@ -2,14 +2,16 @@
 //!
 //! It must never show less than all of what must be fixed; of the files it lists the first.
 
-use super::findings::Findings;
 use super::input::FileInput;
+use super::lint::Findings;
 use super::point::Point;
-use super::{Order, grouping};
-use crate::clock::datetime;
+use super::watch::Meter;
+use super::{Order, Watch, grouping, seal};
 use crate::console::Console;
 use crate::error::Result;
-use crate::wire::{Completeness, FindingKind, Level, PackageFile, PackageFinding, PackagePreview};
+use crate::wire::{
+    Completeness, FindingKind, Level, PackageFile, PackageFinding, PackagePreview, PackageStep,
+};
 use crate::words as stored;
 
 /// Files listed one by one.
@@ -27,20 +29,16 @@ pub async fn preview_by(console: &Console, order: &Order) -> Result<PackagePrevi
     let open = grouping::open(&mut conn, order.grouping, &order.source, now).await?;
     drop(conn);
     let mut point = Point::of(console, order).await?;
-    let mut findings = Findings::new(&point.head, datetime(now));
+    let mut findings = Findings::new(&point.head, point.machine_now(console));
     let (mut files, mut viewed) = (Vec::new(), 0);
     let total = point.cases.len();
     for case in point.cases.clone() {
         let file = point.file(console, case).await?;
-        findings.add(&file);
+        let finding = findings.add(&file);
         viewed += usize::from(file.viewed.entire_file());
         if files.len() < MAX_FILES {
-            files.push(preview_file(&file));
+            files.push(preview_file(&file, finding));
         }
-    }
-    let findings = findings.end();
-    for file in &mut files {
-        file.finding = of_case(file.case, &findings);
     }
     let viewing = format!(
         "{} of {total} files: fileViewedByEsp false. A veiled view is not a view of the whole file.",
@@ -51,7 +49,7 @@ pub async fn preview_by(console: &Console, order: &Order) -> Result<PackagePrevi
         name: point.head.source.name.clone(),
         files,
         total: u32::try_from(total).unwrap_or(u32::MAX),
-        findings,
+        findings: findings.end(),
         rule: point.head.rule.clone(),
         at_leaf: point.head.ledger.leaves,
         viewing,
@@ -59,12 +57,20 @@ pub async fn preview_by(console: &Console, order: &Order) -> Result<PackagePrevi
     })
 }
 
-fn of_case(case: u32, findings: &[PackageFinding]) -> Option<FindingKind> {
-    let has = |kind| findings.iter().any(|f| f.case == Some(case) && f.kind == kind);
-    [FindingKind::MustFix, FindingKind::Check].into_iter().find(|kind| has(*kind))
+/// Every finding on a report of this source, with the digests of each file taken again from its sealed bytes.
+pub async fn findings(
+    console: &Console,
+    order: &Order,
+    watch: &Watch,
+) -> Result<Vec<PackageFinding>> {
+    let mut point = Point::of(console, order).await?;
+    let mut meter = Meter::new(watch, &point.head.report, point.cases.len());
+    let found = seal::read(console, &mut point, &mut meter).await?.findings;
+    meter.step(PackageStep::Done);
+    Ok(found)
 }
 
-fn preview_file(file: &FileInput) -> PackageFile {
+fn preview_file(file: &FileInput, finding: Option<FindingKind>) -> PackageFile {
     let highest = file.seen.iter().map(|seen| seen.level).max().unwrap_or(Level::HashOnly);
     let ms = file.seen.iter().filter(|seen| seen.level == highest).map(|seen| seen.ms).sum();
     let looked_at = match highest {
@@ -83,7 +89,7 @@ fn preview_file(file: &FileInput) -> PackageFile {
         completeness: best(file),
         looked_at,
         viewed: file.viewed.entire_file(),
-        finding: None,
+        finding,
     }
 }
 

@@ -11,8 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::case::remedy;
 use crate::intake::find::{BytesAre, Digests, Find, Match, Step, Utc};
 use crate::package::input::{FileInput, Head, SightingInput, Viewed};
-use crate::package::words;
-use crate::wire;
+use crate::package::{earlier, words};
 
 /// First line of every block; the number changes when a key changes its meaning.
 pub(crate) const FORMAT: &str = "casement-provenance/1";
@@ -31,7 +30,7 @@ pub(crate) fn block(head: &Head, file: &FileInput) -> String {
     lines.put("policy_version", &head.policy_version);
     lines.put("grouping_rule", &head.rule);
     lines.put("found_in_training_data", "yes");
-    lines.put("believed_ai_generated", "not stated");
+    lines.put("believed_ai_generated", &ai_made(file));
     stored(&mut lines, file);
     review(&mut lines, file);
     lines.put("sightings", &file.sightings.len().to_string());
@@ -56,6 +55,18 @@ pub(crate) fn block(head: &Head, file: &FileInput) -> String {
     }
     lines.put("completeness_note", "the reporting organisation's own rubric; not a priority");
     lines.0
+}
+
+/// Only what a reviewer stated: where a file was found says nothing about how it was made.
+fn ai_made(file: &FileInput) -> String {
+    let stated = file.annotations.as_ref().and_then(|stated| Some((stated.ai_made()?, stated)));
+    stated.map_or_else(
+        || "not stated".to_owned(),
+        |(made, stated)| {
+            let made = if made { "yes" } else { "no" };
+            format!("{made}, by {} at leaf {}", stated.by, stated.leaf)
+        },
+    )
 }
 
 /// Lines being written.
@@ -122,6 +133,7 @@ fn stored(lines: &mut Lines, file: &FileInput) {
     lines.put("stored.sha1", &item.sha1);
     lines.put("stored.sha256", &item.sha256);
     lines.put("stored.blake3", &item.blake3);
+    lines.put("stored.digests", file.reread.sentence());
     lines.maybe("stored", "media_type", item.media_type.as_deref());
     if let (Some(width), Some(height)) = (item.width, item.height) {
         lines.put("stored.pixels", &format!("{width} x {height}"));
@@ -218,11 +230,13 @@ fn review(lines: &mut Lines, file: &FileInput) {
     lines.put("review.entire_file_viewed", &viewed);
     let exif = if file.viewed.exif() { "yes, attested" } else { "no" };
     lines.put("review.exif_viewed", exif);
-    let before = file
-        .previously_reported
-        .as_deref()
-        .unwrap_or("not by this organisation, as far as recorded");
-    lines.put("previously_reported", before);
+    let before = earlier::sentence(&file.previously_reported)
+        .unwrap_or_else(|| "not by this organisation, as far as recorded".to_owned());
+    lines.put("previously_reported", &before);
+    let told = file.sightings.first().map_or(&[][..], |sighting| &sighting.tried);
+    for (at, told) in told.iter().filter(|tried| tried.is_told()).enumerate() {
+        lines.put(&format!("tried.{}", at + 1), &told.text);
+    }
 }
 
 fn origin(lines: &mut Lines, scope: &str, find: &Find) {
@@ -367,16 +381,5 @@ fn gaps(lines: &mut Lines, scope: &str, sighting: &SightingInput) {
     }
     if find.missing.is_empty() {
         lines.put(&format!("{scope}.missing"), "nothing declared missing by the scanner");
-    }
-}
-
-/// Whether the item was seen above hash-only by anyone, for summaries.
-pub(crate) fn looked_at(file: &FileInput) -> String {
-    match &file.viewed {
-        Viewed::No => words::level(wire::Level::HashOnly).to_owned(),
-        Viewed::VeiledOnly { highest, ms } => {
-            format!("{}, {}", words::level(*highest), words::duration(*ms))
-        }
-        Viewed::Attested(by) => format!("attested, {}", by.by()),
     }
 }

@@ -11,9 +11,11 @@ use crate::intake::find::Find;
 use crate::package::again::Again;
 use crate::package::build::{PackageError, Shelf};
 use crate::package::cybertip::date_time;
+use crate::package::earlier::Earlier;
 use crate::package::input::{FileInput, Head, LedgerPoint, SightingInput, Tool, Viewed};
 use crate::package::overview::Overview;
 use crate::package::provenance;
+use crate::package::reread::Reread;
 use crate::package::words;
 use crate::wire;
 
@@ -35,13 +37,15 @@ struct Record<'a> {
     report: &'a str,
     case: u32,
     item: &'a wire::ItemFacts,
+    /// What reading the sealed bytes again gave.
+    digests_taken_again: Reread,
     sightings: Vec<SightingRecord<'a>>,
     decision: DecisionRecord<'a>,
     looked_at: Vec<SeenRecord<'a>>,
     viewed: ViewedRecord<'a>,
-    previously_reported: Option<&'a str>,
+    previously_reported: &'a [Earlier],
     found_in_training_data: bool,
-    /// Never stated by the place a file was found in.
+    /// As a reviewer stated it; never by the place a file was found in.
     believed_ai_generated: Option<bool>,
 }
 
@@ -137,6 +141,7 @@ impl<'a> Record<'a> {
             report: &head.report,
             case: file.case,
             item: &file.item,
+            digests_taken_again: file.reread,
             sightings: file.sightings.iter().map(sighting).collect::<Result<_, PackageError>>()?,
             decision: DecisionRecord {
                 leaf: decision.leaf,
@@ -155,9 +160,9 @@ impl<'a> Record<'a> {
                 .map(|act| SeenRecord { by: &act.by, level: act.level, ms: act.ms, leaf: act.leaf })
                 .collect(),
             viewed: ViewedRecord::of(&file.viewed),
-            previously_reported: file.previously_reported.as_deref(),
+            previously_reported: &file.previously_reported,
             found_in_training_data: true,
-            believed_ai_generated: None,
+            believed_ai_generated: file.annotations.as_ref().and_then(|stated| stated.ai_made()),
         })
     }
 }

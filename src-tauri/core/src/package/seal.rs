@@ -10,16 +10,15 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::bag::{BagInfo, BagWriter};
-use super::build::{Document, PackageError, Shelf, Writing};
-use super::findings::Findings;
+use super::build::{Counted, Document, PackageError, Shelf, Writing, refuse_while_to_be_fixed};
 use super::input::{FileInput, Head};
+use super::lint::Findings;
 use super::opinion::Opinion;
-use super::overview::Overview;
 use super::point::Point;
 use super::proofs::Evidence;
+use super::reread::{Reread, reread};
 use super::watch::Meter;
-use super::{Order, Watch, pending, put_in_place, report_facts, report_name};
-use crate::clock::datetime;
+use super::{Order, Watch, pending, put_in_place, report_facts, report_name, typeset};
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::checkpoint::{self, Checkpoint, Sink};
@@ -113,7 +112,8 @@ async fn write(
             "There is already something of this report's name in the folder. Choose another folder.",
         ));
     }
-    let (overview, findings) = read(console, point, meter).await?;
+    let Read { counted, findings, reread } = read(console, point, meter).await?;
+    refuse_while_to_be_fixed(&findings)?;
     let mut evidence = point.evidence(console).await?;
     let (signed, checkpoint) = (evidence.documents(), evidence.checkpoint.clone());
     meter.step(PackageStep::Writing);
@@ -127,11 +127,11 @@ async fn write(
             std::fs::remove_dir_all(&to)?;
         }
         let shelf = Opinion::new(BagWriter::begin(&to)?, xsd);
-        let writing = Writing::begin(head, overview, &findings, shelf)?;
+        let writing = Writing::begin(head, counted, &findings, shelf)?;
         let shelf = take(writing, &signed, receive)?;
         shelf.map(|shelf| Ok(shelf.into_shelf().finish(&info)?.tagmanifest_sha256)).transpose()
     });
-    let fed = feed(console, point, &mut evidence, &send, meter).await;
+    let fed = feed(console, point, &mut evidence, &reread, &send, meter).await;
     drop(send);
     let written: std::result::Result<Option<String>, PackageError> =
         writer.await.map_err(|error| {
@@ -145,21 +145,38 @@ async fn write(
     Ok((written.ok_or_else(lost)?, checkpoint))
 }
 
-/// The first pass: what the report comes to, and what stands in its way.
+/// What the first pass brings.
+pub(super) struct Read {
+    counted: Counted,
+    pub(super) findings: Vec<PackageFinding>,
+    /// What reading each original again gave, in the order of the cases.
+    reread: Vec<Reread>,
+}
+
+/// The first pass: every original is read again, and what the report comes to and what stands in its way is known.
 pub(super) async fn read(
     console: &Console,
     point: &mut Point,
     meter: &mut Meter<'_>,
-) -> Result<(Overview, Vec<PackageFinding>)> {
-    let mut overview = Overview { again: point.again.clone(), ..Overview::default() };
-    let mut findings = Findings::new(&point.head, datetime(console.clock().now()));
+) -> Result<Read> {
+    let mut counted = Counted::default();
+    counted.overview.again = point.again.clone();
+    let mut findings = Findings::new(&point.head, point.machine_now(console));
+    let mut all = Vec::with_capacity(point.cases.len());
     for case in point.cases.clone() {
-        let file = point.file(console, case).await?;
+        let mut file = point.file(console, case).await?;
+        let (vault, item) = (console.vault().clone(), file.item.clone());
+        file.reread =
+            tokio::task::spawn_blocking(move || reread(&vault, &item)).await.map_err(|error| {
+                let broke = "The check was broken off. Nothing was written.";
+                Error::machine("PKG-11", broke).caused_by(error)
+            })?;
+        all.push(file.reread);
         findings.add(&file);
-        overview.add(&point.head, &file);
+        counted.add(&point.head, &file);
         meter.next()?;
     }
-    Ok((overview, findings.end()))
+    Ok(Read { counted, findings: findings.end(), reread: all })
 }
 
 /// What goes to the writer.
@@ -174,11 +191,13 @@ async fn feed(
     console: &Console,
     point: &mut Point,
     evidence: &mut Evidence,
+    reread: &[Reread],
     writer: &mpsc::Sender<Fed>,
     meter: &mut Meter<'_>,
 ) -> Result<()> {
-    for case in point.cases.clone() {
-        let file = point.file(console, case).await?;
+    for (case, reread) in point.cases.clone().into_iter().zip(reread) {
+        let mut file = point.file(console, case).await?;
+        file.reread = *reread;
         let proofs = point.prove(evidence, &file).await?;
         if writer.send(Fed::Case(Box::new(file), proofs)).await.is_err() {
             return Ok(());
@@ -199,7 +218,7 @@ fn take<S: Shelf>(
     loop {
         match from.blocking_recv() {
             Some(Fed::Case(file, proofs)) => writing.file(&file, &proofs)?,
-            Some(Fed::End) => return writing.end(signed).map(Some),
+            Some(Fed::End) => return writing.end(signed, Some(typeset::pdf)).map(Some),
             None => return Ok(None),
         }
     }

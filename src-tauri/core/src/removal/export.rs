@@ -40,14 +40,35 @@ struct Listed {
 
 /// Writes the tombstone list of a dataset into a new file. Supervisors and custodians may.
 pub async fn export(console: &Console, request: &ExportRequest) -> Result<RemovalExport> {
-    keeper(console)?;
     let of = Of { dataset: &request.dataset, version: request.version.as_deref() };
+    export_of(console, of, None, Path::new(&request.path), request.format).await
+}
+
+/// The same for those sightings only whose cases are in one sealed report. Retractions are left to lists of the whole
+/// dataset. The list does not name the report.
+pub(crate) async fn export_report(
+    console: &Console,
+    dataset: &str,
+    report: i64,
+    path: &Path,
+    format: ListFormat,
+) -> Result<RemovalExport> {
+    export_of(console, Of { dataset, version: None }, Some(report), path, format).await
+}
+
+async fn export_of(
+    console: &Console,
+    of: Of<'_>,
+    report: Option<i64>,
+    path: &Path,
+    format: ListFormat,
+) -> Result<RemovalExport> {
+    keeper(console)?;
     let mut conn = console.store().read().await?;
     // One snapshot, so that colleagues go on deciding while the list is written.
     let mut snapshot = sqlx::Connection::begin(&mut *conn).await?;
     let now = console.clock().now();
-    let path = Path::new(&request.path);
-    let listed = list(&mut snapshot, of, path, request.format, now).await?;
+    let listed = list(&mut snapshot, of, report, path, format, now).await?;
     snapshot.rollback().await?;
     drop(conn);
     if listed.written.count + listed.written.retracted == 0 {
@@ -57,7 +78,7 @@ pub async fn export(console: &Console, request: &ExportRequest) -> Result<Remova
             "Nothing of this dataset is confirmed and settled, and nothing has to be taken back.",
         ));
     }
-    let row = match record(console, of, request.format, &listed).await {
+    let row = match record(console, of, format, &listed).await {
         Err(error) if error.code == BESIDE => {
             listed.written.discard()?;
             return Err(error);
@@ -71,6 +92,7 @@ pub async fn export(console: &Console, request: &ExportRequest) -> Result<Remova
 async fn list(
     conn: &mut SqliteConnection,
     of: Of<'_>,
+    report: Option<i64>,
     path: &Path,
     format: ListFormat,
     now: Millis,
@@ -79,11 +101,15 @@ async fn list(
     let at_leaf = unsigned(leaves)?;
     let knows = rows::last_export(conn).await?;
     let heading = Heading::new(ListKind::Tombstones, of.dataset, of.version).at(at_leaf, &root);
+    let heading = if report.is_some() { heading.of_a_part() } else { heading };
     let mut draft = Draft::begin(path, format, heading)?;
     let (mut fresh, mut back) = (Vec::new(), Vec::new());
     let mut after = After::default();
     loop {
-        let page = rows::confirmed(conn, of, now, after, PAGE).await?;
+        let page = match report {
+            None => rows::confirmed(conn, of, now, after, PAGE).await?,
+            Some(report) => rows::of_report(conn, of, report, after, PAGE).await?,
+        };
         let Some(last) = page.last() else { break };
         after = After { case: last.case_id, sighting: last.sighting_id };
         for row in &page {
@@ -92,7 +118,7 @@ async fn list(
         }
     }
     let mut after = 0;
-    loop {
+    while report.is_none() {
         let page = rows::retracted(conn, of, now, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.sighting_id;

@@ -17,6 +17,8 @@ const TOMBSTONES: &str = "casement-tombstones/v1";
 const RELEASE: &str = "casement-release/v1";
 const TOMBSTONES_MEAN: &str =
     "Remove what a `remove` line names. Only a `retract` line takes an earlier one back.";
+const A_PART_MEANS: &str = "Remove what a `remove` line names. This is a part of what is to be removed from the dataset; lists of the \
+                            whole of it take back what no longer stands.";
 const RELEASE_MEANS: &str =
     "What a `release` line names was found not to match and may be used again.";
 const DIGESTS: &str = "sha256, sha1 and md5 are of the bytes as stored in the dataset; as_fetched_sha256 of the bytes as \
@@ -102,6 +104,12 @@ impl Heading {
     pub(super) fn at(mut self, leaf: u64, root: &[u8; 32]) -> Self {
         self.at_leaf = leaf;
         self.at_root = hex::encode(root);
+        self
+    }
+
+    /// It does not stand by itself.
+    pub(super) fn of_a_part(mut self) -> Self {
+        self.means = A_PART_MEANS;
         self
     }
 

@@ -16,6 +16,7 @@ use sqlx::SqliteConnection;
 
 pub use answer::acknowledge;
 pub use export::export;
+pub(crate) use export::export_report;
 
 use crate::approval::KEEPERS;
 use crate::case::{defang, word_of};

@@ -11,6 +11,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod cluster;
 pub(crate) mod cluster_act;
 pub(crate) mod decision;
+pub(crate) mod earlier;
 pub(crate) mod enrich;
 pub(crate) mod exposure;
 pub(crate) mod fingerprint;
@@ -26,6 +27,7 @@ pub(crate) mod queue;
 pub(crate) mod register;
 pub(crate) mod removal;
 pub(crate) mod report;
+pub(crate) mod statement;
 pub(crate) mod submission;
 pub(crate) mod trace;
 

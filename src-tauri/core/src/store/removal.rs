@@ -91,6 +91,58 @@ pub(crate) async fn confirmed(
         .await?)
 }
 
+const OF_REPORT: &str = concat!(
+    columns!(),
+    "FROM review_case c CROSS JOIN sighting s ON s.case_id = c.id",
+    joins!(),
+    "WHERE c.report_id = ?6 AND c.state = 'packaged' AND",
+    walked!()
+);
+
+/// Sightings of the cases of a sealed report.
+pub(crate) async fn of_report(
+    conn: &mut SqliteConnection,
+    of: Of<'_>,
+    report: i64,
+    after: After,
+    limit: i64,
+) -> Result<Vec<LineRow>> {
+    Ok(sqlx::query_as(OF_REPORT)
+        .bind(of.dataset)
+        .bind(of.version)
+        .bind(after.case)
+        .bind(after.sighting)
+        .bind(limit)
+        .bind(report)
+        .fetch_all(conn)
+        .await?)
+}
+
+/// Datasets in which the cases of a sealed report were found, in order.
+pub(crate) async fn datasets_of_report(
+    conn: &mut SqliteConnection,
+    report: i64,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT s.record ->> '$.locator.dataset.id' FROM review_case c
+         CROSS JOIN sighting s ON s.case_id = c.id
+         WHERE c.report_id = ?1 AND c.state = 'packaged' ORDER BY 1",
+    )
+    .bind(report)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Cases that are in a sealed report and stand.
+pub(crate) async fn cases_of_report(conn: &mut SqliteConnection, report: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM review_case WHERE report_id = ?1 AND state = 'packaged'",
+    )
+    .bind(report)
+    .fetch_one(conn)
+    .await?)
+}
+
 const REJECTED: &str = concat!(
     columns!(),
     "FROM review_case c INDEXED BY case_rejected CROSS JOIN sighting s ON s.case_id = c.id",

@@ -25,6 +25,8 @@ pub enum ProposalKind {
     RecordReceiptLost,
     /// Hand the originals of a report to named recipients, sealed.
     SealOriginals,
+    /// Hand a sealed report to an officer who asked.
+    HandOver,
 }
 
 /// Where a proposal stands.

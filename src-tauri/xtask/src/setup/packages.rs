@@ -20,6 +20,7 @@ pub(crate) enum Need {
     WebDriver,
     VirtualDisplay,
     XmlLint,
+    PdfToText,
     PythonVenv,
 }
 
@@ -39,6 +40,7 @@ impl Need {
             Self::WebDriver => on_path("WebKitWebDriver"),
             Self::VirtualDisplay => on_path("Xvfb"),
             Self::XmlLint => on_path("xmllint"),
+            Self::PdfToText => on_path("pdftotext"),
             Self::PythonVenv => shell::succeeds("python3", &["-c", "import venv, ensurepip"]),
         }
     }
@@ -52,6 +54,7 @@ impl Need {
             Self::WebDriver => "webkit2gtk-driver",
             Self::VirtualDisplay => "xvfb",
             Self::XmlLint => "libxml2-utils",
+            Self::PdfToText => "poppler-utils",
             Self::PythonVenv => "python3-venv",
         }
     }
@@ -65,6 +68,7 @@ impl Need {
             Self::WebDriver => "the program `WebKitWebDriver`",
             Self::VirtualDisplay => "the program `Xvfb`",
             Self::XmlLint => "the program `xmllint`",
+            Self::PdfToText => "the program `pdftotext`",
             Self::PythonVenv => "Python 3 with the modules `venv` and `ensurepip`",
         }
     }

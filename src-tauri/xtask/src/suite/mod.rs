@@ -169,7 +169,7 @@ fn follow(place: &Place, step: &Step, command: &mut Command, tally: &mut Tally) 
 fn set_up(place: &Place, options: &Options) -> Result<()> {
     let mut needs = setup::Need::BUILD.to_vec();
     needs.extend(setup::Need::DRIVE);
-    needs.push(setup::Need::XmlLint);
+    needs.extend([setup::Need::XmlLint, setup::Need::PdfToText]);
     setup::system(&needs)?;
     setup::install_ui(place)?;
     setup::oracles(place)?;
@@ -190,6 +190,7 @@ pub(crate) fn prepare(place: &Place, command: &mut Command) {
         .env("CASECTL_BIN", place.program(Profile::Dev, "casectl"))
         .env("CASEMENT_AIRLOCK_BIN", place.program(Profile::Dev, "casement-airlock"))
         .env("CASEMENT_ORACLES", setup::oracles_python(place))
+        .env("CASEMENT_PRINT_BIN", place.program(Profile::Dev, "casement-print"))
         .env("TAURI_DRIVER", place.tool("tauri-driver"));
 }
 

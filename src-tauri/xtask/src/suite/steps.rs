@@ -63,7 +63,7 @@ pub(super) const STEPS: [Step; 14] = [
     base("ui-build", "the interface that goes into the window", Action::BuildUi),
     base(
         "build",
-        "the console, casectl, the airlock and every test",
+        "the console, casectl, the airlock, the typesetter and every test",
         Action::Cargo(cargo!("build"; "--bins" "--tests")),
     ),
     step(

@@ -17,7 +17,7 @@ use crate::hash::sha256;
 use crate::intake::find::Find;
 use crate::ledger::{Event, Unlogged, root_of, signed};
 use crate::store::enrich::{self as rows, AttemptRow};
-use crate::store::trace as traces;
+use crate::store::{statement, trace as traces};
 use crate::wire::{ClassMove, EnrichCounts, LineProblem};
 use crate::words;
 
@@ -36,6 +36,8 @@ pub(super) struct About {
     pub(super) raw_sha256: Option<[u8; 32]>,
     /// What an enquiry came to; `None`: follows from the facts.
     pub(super) outcome: Option<&'static str>,
+    /// Cases whose report carries the note, as what was tried.
+    pub(super) told: Vec<i64>,
 }
 
 /// What lines say of one sighting.
@@ -190,6 +192,9 @@ pub(super) async fn part(
         .map(|(_, field, value, standing, id)| json!([id, field, value, standing]))
         .collect();
     rows::insert_facts(write.conn(), seq, &json!(new).to_string()).await?;
+    if !about.told.is_empty() {
+        statement::tell(write.conn(), seq, &json!(about.told).to_string()).await?;
+    }
     trace::refresh_cases(&mut write, &cases).await?;
     write.commit().await?;
     Ok(done)
@@ -205,7 +210,7 @@ fn body(
         .iter()
         .map(|(find, field, value, standing, _)| fact_digest(find, field, value, standing))
         .collect();
-    Ok(json!({
+    let mut body = json!({
         "counts": counts,
         "dataset": about.dataset,
         "due": about.due,
@@ -217,7 +222,11 @@ fn body(
         "raw_sha256": about.raw_sha256.map(hex::encode),
         "run": about.run,
         "source": about.source,
-    }))
+    });
+    if let (Value::Object(fields), false) = (&mut body, about.told.is_empty()) {
+        fields.insert("cases".to_owned(), json!(about.told));
+    }
+    Ok(body)
 }
 
 /// What the leaf of an attempt commits to, for each fact.

@@ -10,6 +10,7 @@ mod join;
 mod read;
 mod run;
 mod table;
+mod tell;
 mod told;
 mod verbs;
 mod weigh;
@@ -26,6 +27,7 @@ use crate::store::enrich::{self as rows, FactRow};
 use crate::store::trace::RecordRow;
 
 pub use run::file;
+pub use tell::tell;
 pub(crate) use told::attempt_wire;
 pub use verbs::{attempt, form};
 

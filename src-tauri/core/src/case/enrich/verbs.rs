@@ -147,6 +147,7 @@ pub(super) fn about(
         due: None,
         raw_sha256: None,
         outcome: None,
+        told: Vec::new(),
     })
 }
 

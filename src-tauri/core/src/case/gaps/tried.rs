@@ -5,13 +5,16 @@
 use serde_json::json;
 use sqlx::SqliteConnection;
 
+use crate::clock::Millis;
 use crate::error::Result;
 use crate::store::enrich::{self as rows, AttemptRow};
-use crate::store::trace as traces;
+use crate::store::{statement, trace as traces};
 use crate::words;
 
 /// Attempts told of one dataset.
 const MAX: i64 = 200;
+/// The kind of a sentence about a case as a whole; about no single fact.
+const TOLD: &str = "told";
 
 /// One attempt, and the facts it was about.
 #[derive(Debug, Clone)]
@@ -27,14 +30,27 @@ impl Tried {
         Self { kind: row.kind.clone(), field: row.field.clone(), text: sentence(row) }
     }
 
+    /// A person's own sentence for the reader of a report, with who said it and when.
+    fn told(sentence: &str, by: &str, at: Millis) -> Self {
+        let text = format!("{sentence} ({by}, {})", words::day(at));
+        Self { kind: TOLD.to_owned(), field: None, text }
+    }
+
+    /// Whether it is a sentence about the case as a whole.
+    pub(crate) fn is_told(&self) -> bool {
+        self.kind == TOLD
+    }
+
     pub(crate) fn is_about(&self, field: &str) -> bool {
         covers(&self.kind, self.field.as_deref(), field)
     }
 }
 
-/// What was tried about the dataset of a sighting, newest first, each sentence once.
+/// What was told of the case of a sighting, then what was tried about its dataset, newest first, each sentence once.
 pub(crate) async fn of_sighting(conn: &mut SqliteConnection, sighting: i64) -> Result<Vec<Tried>> {
-    let mut tried: Vec<Tried> = Vec::new();
+    let told = statement::told(conn, sighting).await?;
+    let mut tried: Vec<Tried> =
+        told.iter().map(|(sentence, by, at)| Tried::told(sentence, by, *at)).collect();
     for dataset in traces::datasets_of(conn, &json!([sighting]).to_string()).await? {
         for row in rows::of_dataset(conn, dataset, MAX).await? {
             let new = Tried::of(&row);
@@ -63,6 +79,7 @@ pub(crate) fn covers(kind: &str, of: Option<&str>, field: &str) -> bool {
         ]),
         "stats" => within(&["fetched_at", "fetched_interval", "time_precision"]),
         "pointer" => within(&["page_url", "origin_url", "upstream"]),
+        TOLD => false,
         _ => of.is_none_or(part),
     }
 }

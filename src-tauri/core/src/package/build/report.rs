@@ -2,6 +2,8 @@
 //!
 //! It must never name a person as the source of a find, nor pass off one time for another.
 
+use casement_print::Pages;
+
 use crate::package::address::Address;
 use crate::package::cybertip::{
     FreeText, IncidentSummary, IncidentType, Person, Report, Reporter, Text, WebPage, date_time,
@@ -9,10 +11,10 @@ use crate::package::cybertip::{
 use crate::package::input::Head;
 use crate::package::moment::Moment;
 use crate::package::overview::{Overview, Roles};
-use crate::package::{summary, words};
+use crate::package::{pages, summary, words};
 
 /// The report about all files together.
-pub(super) fn report(head: &Head, overview: &Overview) -> Report {
+pub(super) fn report(head: &Head, overview: &Overview, told: &Pages) -> Report {
     let (at, description) = match overview.earliest {
         None => (
             // `findings` has refused an import from the future, so this lies in the past.
@@ -21,6 +23,8 @@ pub(super) fn report(head: &Head, overview: &Overview) -> Report {
         ),
         Some(moment) => (moment.instant(), describe(moment, overview)),
     };
+    // The first page, then what only the report says; the writer cuts at its limit.
+    let summary = format!("{}\n{}", pages::short(told), summary::further(overview));
     let organisation = &head.organisation;
     let contact = &organisation.contact;
     let platform = format!("Training data intake of {}", organisation.name.trim());
@@ -32,7 +36,7 @@ pub(super) fn report(head: &Head, overview: &Overview) -> Report {
             at,
             at_description: Text::new(&description),
         },
-        pages: pages(overview),
+        pages: web_pages(overview),
         reporter: Reporter {
             person: Person {
                 first_name: Text::new(&organisation.first_name),
@@ -49,7 +53,7 @@ pub(super) fn report(head: &Head, overview: &Overview) -> Report {
             company_template: Text::new(&template),
             legal_url: Address::read(&organisation.legal_url),
         },
-        additional_info: Text::new(&summary::for_report(head, overview)),
+        additional_info: Text::new(&summary),
     }
 }
 
@@ -83,7 +87,7 @@ fn describe(moment: Moment, overview: &Overview) -> String {
 }
 
 /// One per distinct address, in order of address, with what it is an address of.
-fn pages(overview: &Overview) -> Vec<WebPage> {
+fn web_pages(overview: &Overview) -> Vec<WebPage> {
     overview.addresses.listed.iter().map(|(url, roles)| page(url, roles)).collect()
 }
 

@@ -8,19 +8,12 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::intake::find::{BytesAre, Digests, Find, Interval, TimePrecision, Utc};
-use crate::package::build::{PackageError, Shelf, Writing};
-use crate::package::findings::Findings;
+use crate::package::build::{Counted, PackageError, Shelf, Writing};
+use crate::package::earlier::{Earlier, EarlierKind};
 use crate::package::input::*;
-use crate::package::overview::Overview;
+use crate::package::lint;
+use crate::package::reread::Reread;
 use crate::wire::{self, PackageFinding};
-
-/// A whole report in memory.
-#[derive(Debug, Clone)]
-pub(crate) struct PackageInput {
-    pub head: Head,
-    /// In any order; the package is ordered by case number.
-    pub files: Vec<FileInput>,
-}
 
 /// The documents of a package by their path in the bag.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,28 +40,21 @@ impl Shelf for Documents {
     }
 }
 
-fn ordered(input: &PackageInput) -> Vec<FileInput> {
-    let mut files: Vec<FileInput> = input.files.iter().cloned().map(FileInput::in_order).collect();
-    files.sort_by_key(|file| file.case);
-    files
-}
-
 /// The check before sealing, over all of it.
 pub(crate) fn findings(input: &PackageInput) -> Vec<PackageFinding> {
-    let mut findings = Findings::new(&input.head, SEALED);
-    ordered(input).iter().for_each(|file| findings.add(file));
-    findings.end()
+    lint::findings(input, SEALED)
 }
 
-/// Both passes over a report that lies in memory.
+/// Both passes over a report that lies in memory; no PDF, which another process makes.
 pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
-    let files = ordered(input);
-    let mut overview = Overview::default();
-    files.iter().for_each(|file| overview.add(&input.head, file));
+    let mut files: Vec<FileInput> = input.files.iter().cloned().map(FileInput::in_order).collect();
+    files.sort_by_key(|file| file.case);
+    let mut counted = Counted::default();
+    files.iter().for_each(|file| counted.add(&input.head, file));
     let head = input.head.clone();
-    let mut writing = Writing::begin(head, overview, &findings(input), Documents::default())?;
+    let mut writing = Writing::begin(head, counted, &findings(input), Documents::default())?;
     files.iter().try_for_each(|file| writing.file(file, &[]))?;
-    writing.end(&[])
+    writing.end(&[], None)
 }
 
 /// The time at which the samples are sealed.
@@ -153,7 +139,10 @@ pub(crate) fn file(case: u32, find: Find, class: wire::Class) -> FileInput {
         },
         seen: vec![],
         viewed: Viewed::No,
-        previously_reported: None,
+        annotations: None,
+        unproven: Vec::new(),
+        reread: Reread::Same,
+        previously_reported: Vec::new(),
     }
 }
 
@@ -290,7 +279,15 @@ pub(crate) fn hostile() -> impl Strategy<Value = PackageInput> {
             .map(|(case, (find, rationale, seen, before))| {
                 let mut file = file(case, find, wire::Class::D);
                 file.decision.rationale = rationale.clone();
-                file.previously_reported = before;
+                file.previously_reported = before
+                    .into_iter()
+                    .map(|report| Earlier {
+                        report,
+                        kind: EarlierKind::Exact,
+                        case: 1,
+                        filed_number: None,
+                    })
+                    .collect();
                 if seen {
                     let act = SeenInput { by: rationale, level: wire::Level::Soft, ms: 5, leaf: 9 };
                     file.seen.push(act);

@@ -57,7 +57,7 @@ const REQUIRED: &[&str] = &[
     "value",
 ];
 
-fn documents(input: &sample::PackageInput) -> Vec<Element> {
+fn documents(input: &crate::package::input::PackageInput) -> Vec<Element> {
     build(input).unwrap().xml().map(|(_, xml)| read(xml).unwrap()).collect()
 }
 
