@@ -26,7 +26,7 @@ pub(crate) async fn package(at: &At, verb: PackageVerb, out: &Out) -> Outcome {
     if verb.lint {
         let watched = out.watched();
         let progress = move |done: usize, all: usize| {
-            if watched && (done == all || done % 100 == 0) {
+            if watched && (done == all || done.is_multiple_of(100)) {
                 Out::new(false).note(&format!("{done} of {all} originals read again"));
             }
         };

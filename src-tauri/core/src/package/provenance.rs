@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::case::remedy;
 use crate::intake::find::{BytesAre, Digests, Find, Match, Step, Utc};
 use crate::package::input::{FileInput, PackageInput, SightingInput, Viewed};
+use crate::package::stated::Annotations;
 use crate::package::{earlier, words};
 use crate::wire;
 
@@ -34,7 +35,11 @@ pub(crate) fn block(input: &PackageInput, file: &FileInput) -> String {
     lines.put("policy_version", &input.head.policy_version);
     lines.put("grouping_rule", &input.head.rule);
     lines.put("found_in_training_data", "yes");
-    lines.put("believed_ai_generated", "not stated");
+    let ai_made = file.annotations.as_ref().and_then(Annotations::ai_made);
+    lines.put(
+        "believed_ai_generated",
+        ai_made.map_or("not stated", |ai| if ai { "yes" } else { "no" }),
+    );
     stored(&mut lines, file);
     review(&mut lines, file);
     lines.put("sightings", &file.sightings.len().to_string());
@@ -193,6 +198,9 @@ fn review(lines: &mut Lines, file: &FileInput) {
     lines.put("review.decision", &verdict);
     if let Some(class) = decision.classification {
         lines.put("review.classification", words::classification(class));
+    }
+    if let Some(annotations) = &file.annotations {
+        lines.put("review.annotations", &annotations.sentence());
     }
     let rationale = decision.rationale.trim();
     lines.put("review.rationale", if rationale.is_empty() { "none given" } else { rationale });

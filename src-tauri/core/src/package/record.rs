@@ -14,6 +14,7 @@ use crate::package::earlier::Earlier;
 use crate::package::input::{FileInput, LedgerPoint, PackageInput, SightingInput, Tool, Viewed};
 use crate::package::provenance;
 use crate::package::reread::Reread;
+use crate::package::stated::Annotations;
 use crate::package::words;
 use crate::wire;
 
@@ -168,7 +169,7 @@ impl<'a> Record<'a> {
             viewed: ViewedRecord::of(&file.viewed),
             previously_reported: &file.previously_reported,
             found_in_training_data: true,
-            believed_ai_generated: None,
+            believed_ai_generated: file.annotations.as_ref().and_then(Annotations::ai_made),
         })
     }
 }

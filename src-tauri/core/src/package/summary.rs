@@ -12,6 +12,7 @@ use crate::package::cybertip::date_time;
 use crate::package::input::{FileInput, PackageInput};
 use crate::package::moment::{self, Moment};
 use crate::package::provenance::{looked_at, one_line};
+use crate::package::stated::Annotations;
 use crate::package::{earlier, words};
 use crate::wire::Class;
 
@@ -28,7 +29,7 @@ pub(super) fn text(input: &PackageInput) -> String {
         format!("Sealed: {}", date_time(input.head.sealed_at).unwrap_or_default()),
         format!("By: {}", one_line(&input.head.organisation.name)),
         String::new(),
-        "Found in training data: yes. Believed AI-generated: not stated for any file.".to_owned(),
+        found(input),
         "No person is named in this report, because the finds name none.".to_owned(),
         format!("Grouping: {}", one_line(&input.head.rule)),
         String::new(),
@@ -70,7 +71,7 @@ pub(super) fn for_report(input: &PackageInput) -> String {
             words::count(input.files.len(), "file"),
             one_line(&input.head.source.name)
         ),
-        "Found in training data: yes. Believed AI-generated: not stated for any file.".to_owned(),
+        found(input),
         viewing(input),
         "No person is named, because the finds name none. An IP address given with a file is that of \
          the server it was fetched from."
@@ -90,6 +91,21 @@ pub(super) fn for_report(input: &PackageInput) -> String {
             .to_owned(),
     );
     lines.join("\n")
+}
+
+/// Where they were found is one statement, how a picture was made another.
+fn found(input: &PackageInput) -> String {
+    let stated = |what| {
+        let said = |file: &&FileInput| {
+            file.annotations.as_ref().and_then(Annotations::ai_made) == Some(what)
+        };
+        input.files.iter().filter(said).count()
+    };
+    let ai = match (stated(true), stated(false)) {
+        (0, 0) => "not stated for any file".to_owned(),
+        (yes, no) => format!("{yes} yes, {no} no, {} not stated", input.files.len() - yes - no),
+    };
+    format!("Found in training data: yes. Believed AI-generated: {ai}.")
 }
 
 /// Each dataset at its version, with the number of files and whom to ask.

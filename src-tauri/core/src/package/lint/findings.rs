@@ -122,7 +122,6 @@ pub(crate) struct Findings {
     now: OffsetDateTime,
     /// By kind, code and title.
     groups: BTreeMap<(FindingKind, String, String), Group>,
-    must: usize,
     files: usize,
     cases: BTreeSet<u32>,
     contents: HashSet<String>,
@@ -138,7 +137,6 @@ impl Findings {
             of: of.clone(),
             now,
             groups: BTreeMap::new(),
-            must: 0,
             files: 0,
             cases: BTreeSet::new(),
             contents: HashSet::new(),
@@ -178,7 +176,6 @@ impl Findings {
     }
 
     fn put(&mut self, finding: PackageFinding) {
-        self.must += usize::from(finding.kind == FindingKind::MustFix);
         let key = (finding.kind, finding.code.clone(), finding.title.clone());
         let group = self
             .groups
@@ -190,12 +187,6 @@ impl Findings {
         if group.shown.len() <= SHOWN {
             group.shown.push(finding);
         }
-    }
-
-    /// The code of the first finding that must be fixed, and how many there are.
-    pub(crate) fn must_fix(&self) -> Option<(&str, usize)> {
-        let first = self.groups.keys().find(|(kind, ..)| *kind == FindingKind::MustFix);
-        first.map(|(_, code, _)| (code.as_str(), self.must))
     }
 
     /// All of them, the ones that must be fixed first, then in order of case and code.

@@ -264,7 +264,6 @@ fn ten_thousand_files_are_told_in_few_lines_and_none_that_must_be_fixed_is_lost(
         let expected = if case == 7_777 { FindingKind::MustFix } else { FindingKind::Check };
         assert_eq!(worst, Some(expected));
     }
-    assert_eq!(found.must_fix(), Some(("L-DECISION-01", 1)));
     let found = found.end();
     let told: Vec<_> = found.iter().map(|f| (f.code.as_str(), f.case, f.count)).collect();
     assert_eq!(
