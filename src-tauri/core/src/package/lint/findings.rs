@@ -37,7 +37,7 @@ const SAME_CASE: Rule = Rule {
 };
 const SAME_CONTENT: Rule = Rule {
     code: "L-FILES-03",
-    kind: FindingKind::MustFix,
+    kind: FindingKind::Check,
     title: "The same content twice",
     field: "item.sha256",
     element: "fileDetails/originalFileHash",
