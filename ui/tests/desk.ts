@@ -157,6 +157,9 @@ export const caseView = (number: number, over: Partial<CaseView> = {}): CaseView
   fingerprint: { comparison: 'compared', quality: 92, source: 'scanner', problem: null },
   cluster: null,
   heldBy: null,
+  attestations: [],
+  annotations: [],
+  cannotState: null,
   cannotDecide: null,
   ...over,
 });

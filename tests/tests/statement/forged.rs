@@ -49,7 +49,7 @@ async fn a_forged_statement_never_reaches_a_report() {
     attest(&office, 3, &[]);
     office.run("bo", &["attest", "3", "--withdraw"]).ends(0);
     office.run("bo", &["annotate", "1", "--set", "viral"]).ends(0);
-    assert_eq!(must_fix(&office.store, SOURCE), []);
+    assert!(must_fix(&office.store, SOURCE).is_empty());
     let mut connection = open(&office.store).await;
     let refused =
         connection.execute("UPDATE attestation SET exif = 1").await.unwrap_err().to_string();

@@ -106,7 +106,7 @@ fn only_an_attestation_makes_a_file_viewed() {
         (&json!("R-01"), &json!(false), &json!("stands"))
     );
     attest(&office, 6, &["--exif"]);
-    assert_eq!(must_fix(&office.store, SOURCE), []);
+    assert!(must_fix(&office.store, SOURCE).is_empty());
     let bag = seal(&office, SOURCE);
     let table: Vec<(String, String)> = (1..=6)
         .map(|case| {

@@ -20,7 +20,7 @@ pub(crate) const ATTESTED: &str = "view.attested";
 /// The event type that takes one back.
 pub(crate) const WITHDRAWN: &str = "view.attestation-withdrawn";
 /// Longest statement, in bytes.
-pub const MAX_STATEMENT: usize = 2_000;
+const MAX_STATEMENT: usize = 2_000;
 
 /// Attests that I viewed the entire file of a case. One I made earlier about it is superseded.
 ///

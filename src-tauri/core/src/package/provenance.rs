@@ -202,6 +202,9 @@ fn review(lines: &mut Lines, file: &FileInput) {
     if let Some(class) = decision.classification {
         lines.put("review.classification", words::classification(class));
     }
+    if let Some(annotations) = &file.annotations {
+        lines.put("review.annotations", &annotations.sentence());
+    }
     let rationale = decision.rationale.trim();
     lines.put("review.rationale", if rationale.is_empty() { "none given" } else { rationale });
     lines.put("review.level_seen_by_decider", words::level(decision.level_seen));

@@ -41,6 +41,13 @@ impl Annotations {
         }
     }
 
+    /// `viral, not generativeAi; by R-07 at leaf 201`.
+    pub(crate) fn sentence(&self) -> String {
+        let mut parts: Vec<String> = self.yes.iter().map(|one| one.word().to_owned()).collect();
+        parts.extend(self.no.iter().map(|one| format!("not {}", one.word())));
+        format!("{}; by {} at leaf {}", parts.join(", "), self.by, self.leaf)
+    }
+
     fn states_nothing(&self) -> bool {
         self.yes.is_empty() && self.no.is_empty()
     }

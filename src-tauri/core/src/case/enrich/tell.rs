@@ -15,7 +15,7 @@ use crate::words;
 use serde_json::json;
 
 /// Longest sentence, in bytes.
-pub const MAX_SENTENCE: usize = 1_000;
+const MAX_SENTENCE: usize = 1_000;
 
 /// Records what was tried, as an enquiry that found nothing, with the cases it speaks of.
 ///

@@ -37,7 +37,7 @@ const SAME_CASE: Rule = Rule {
 };
 const SAME_CONTENT: Rule = Rule {
     code: "L-FILES-03",
-    kind: FindingKind::MustFix,
+    kind: FindingKind::Check,
     title: "The same content twice",
     field: "item.sha256",
     element: "fileDetails/originalFileHash",
@@ -122,7 +122,6 @@ pub(crate) struct Findings {
     now: OffsetDateTime,
     /// By kind, code and title.
     groups: BTreeMap<(FindingKind, String, String), Group>,
-    must: usize,
     files: usize,
     cases: BTreeSet<u32>,
     contents: HashSet<String>,
@@ -138,7 +137,6 @@ impl Findings {
             of: of.clone(),
             now,
             groups: BTreeMap::new(),
-            must: 0,
             files: 0,
             cases: BTreeSet::new(),
             contents: HashSet::new(),
@@ -178,7 +176,6 @@ impl Findings {
     }
 
     fn put(&mut self, finding: PackageFinding) {
-        self.must += usize::from(finding.kind == FindingKind::MustFix);
         let key = (finding.kind, finding.code.clone(), finding.title.clone());
         let group = self
             .groups
