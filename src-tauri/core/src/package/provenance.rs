@@ -12,7 +12,6 @@ use crate::case::remedy;
 use crate::intake::find::{BytesAre, Digests, Find, Match, Step, Utc};
 use crate::package::input::{FileInput, PackageInput, SightingInput, Viewed};
 use crate::package::words;
-use crate::wire;
 
 /// First line of every block; the number changes when a key changes its meaning.
 pub(crate) const FORMAT: &str = "casement-provenance/1";
