@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use time::Duration;
 
 use super::sample::{self, Documents, PackageInput, SEALED, build, findings};
-use super::*;
 use crate::package::check;
 use crate::package::input::{Attestation, FileInput, SeenInput, Viewed};
 use crate::wire;
