@@ -89,7 +89,8 @@ async fn the_main_job_by_keyboard() {
     );
     assert_eq!(done.report, "R-0001");
     let bag = out.join("R-0001");
-    assert_eq!(package::verify(Some(&console), &bag).await.unwrap(), Vec::<String>::new());
+    let found = package::verify(Some(&console), &bag, None).await.unwrap();
+    assert_eq!(found.findings, Vec::<String>::new());
     assert_eq!(ledger::verify::verify(&console).await.unwrap().findings, Vec::<String>::new());
     let acts = ledger::history::page(&console, &HistoryFilter::default(), 500).await.unwrap().acts;
     let open = acts.iter().filter(|act| act.kind == "view.opened").count();

@@ -194,7 +194,7 @@ async fn from_finds_to_a_verified_package() {
     assert_eq!(report.cases, [held]);
     assert!(!out.join("R-0001.unsealed").exists() && !out.join("R-0001/half.txt").exists());
     assert_eq!(
-        package::verify(Some(&desk), Path::new(&report.path)).await.unwrap(),
+        package::verify(Some(&desk), Path::new(&report.path), None).await.unwrap().findings,
         Vec::<String>::new()
     );
     assert_eq!(case::show(&desk, held).await.unwrap().state, CaseState::Packaged);

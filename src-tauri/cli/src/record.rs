@@ -8,7 +8,6 @@ use casement_core::case::prov;
 use casement_core::ledger::{history as acts, verify as ledger};
 use casement_core::wire::{Act, HistoryFilter};
 use casement_core::{case, package, status};
-use serde_json::json;
 
 use crate::args::{At, HistoryVerb};
 use crate::desk::sit;

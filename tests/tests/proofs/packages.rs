@@ -8,6 +8,7 @@ use casement_tests::casectl::run;
 use casement_tests::oracles::{ask, said};
 use casement_tests::workspace::{Workspace, copy};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
@@ -28,10 +29,13 @@ fn files(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// What its own command runs.
+const CASE_VALIDATE: &str =
+    "import sys; from case_utils.case_validate import main; sys.exit(main())";
+
 fn case_validate(documents: &[PathBuf]) -> (bool, String) {
     let documents: Vec<&Path> = documents.iter().map(PathBuf::as_path).collect();
-    let module =
-        ["-m", "case_utils.case_validate", "--allow-info", "--built-version", "case-1.5.0"];
+    let module = ["-c", CASE_VALIDATE, "--allow-info", "--built-version", "case-1.5.0"];
     let output = ask(&module, &documents);
     (output.status.success(), said(&output))
 }
