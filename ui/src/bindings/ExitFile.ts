@@ -1,0 +1,3 @@
+// provisional
+
+export type ExitFile = { name: string, sha256: string, };

@@ -1,0 +1,3 @@
+// provisional
+
+export type ExitKind = "inhope" | "nca" | "law-enforcement" | "corpus-owner";

@@ -1,0 +1,3 @@
+// provisional
+
+export type HandOverRequest = { report: string, authority: string, reference: string, reason: string, };
