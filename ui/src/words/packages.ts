@@ -140,8 +140,7 @@ export const packages = {
     contactEmail: 'Email',
     contactPhone: 'Telephone',
     template: 'How to serve legal process',
-    templateMore:
-      'standing text: process, how long data is kept, a telephone answered at all hours',
+    templateMore: 'how long data is kept, a telephone answered at all hours',
     legalUrl: 'Web page about legal process',
     mou: 'The hash sharing MOU is signed. Only then may a report carry the industry classification.',
     optional: 'optional',

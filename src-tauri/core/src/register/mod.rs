@@ -121,14 +121,20 @@ async fn put_filed_bytes(
     else {
         return Err(Error::refused(
             "REPORT-03",
-            format!("{name} is {}. Only a report that two persons approved can be filed.", row.state),
+            format!(
+                "{name} is {}. Only a report that two persons approved can be filed.",
+                row.state
+            ),
         ));
     };
     let word = route_word(said.route);
     if found.route != word {
         return Err(Error::refused(
             "REPORT-04",
-            format!("{name} was approved for the route {}. Propose the other route, and have it approved.", found.route),
+            format!(
+                "{name} was approved for the route {}. Propose the other route, and have it approved.",
+                found.route
+            ),
         ));
     }
     let now = clock.now();

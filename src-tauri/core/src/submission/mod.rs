@@ -92,7 +92,9 @@ async fn approved(conn: &mut SqliteConnection, plan: &Plan) -> Result<()> {
         ));
     }
     match register::approved(conn, plan.report).await? {
-        Some(found) if found.route == record::ROUTE && found.package_sha256 == plan.sha256 => Ok(()),
+        Some(found) if found.route == record::ROUTE && found.package_sha256 == plan.sha256 => {
+            Ok(())
+        }
         _ => Err(Error::refused(
             "SUBMIT-12",
             "This report is not approved for this route, or is filed. Two persons must approve the package as it is sealed.",
