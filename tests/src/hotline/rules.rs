@@ -43,6 +43,7 @@ pub struct State {
     pub seen: Vec<Seen>,
     /// Milliseconds on its own clock.
     pub now: i64,
+    opened: u64,
     pub(super) troubles: Vec<Trouble>,
     /// The process of the guest, once it is known.
     pub(super) guest: Option<u32>,
@@ -156,7 +157,8 @@ impl State {
         if !whole {
             return Err(4100);
         }
-        let number = 4_000_001 + self.reports.len() as u64;
+        self.opened += 1;
+        let number = 4_000_000 + self.opened;
         let report =
             Report { xml: body.to_vec(), opened: self.now, touched: self.now, ..Report::default() };
         self.reports.insert(number, report);
@@ -167,15 +169,15 @@ impl State {
     fn open(&mut self, number: &str) -> Result<(u64, &mut Report), i32> {
         let number: u64 = number.parse().map_err(|_| 4000)?;
         let now = self.now;
+        // Dropped a day after it was opened or an hour after the last change, whichever is later.
+        self.reports.retain(|_, report| {
+            let kept = (report.opened + 24 * HOUR).max(report.touched + HOUR);
+            report.finished || report.retracted || now < kept
+        });
         let report = self.reports.get_mut(&number).ok_or(5001)?;
         match report {
             Report { finished: true, .. } => Err(5102),
             Report { retracted: true, .. } => Err(5101),
-            // Dropped a day after it was opened or an hour after the last change, whichever is later.
-            Report { opened, touched, .. } if now >= (*opened + 24 * HOUR).max(*touched + HOUR) => {
-                self.reports.remove(&number);
-                Err(5001)
-            }
             report => Ok((number, report)),
         }
     }

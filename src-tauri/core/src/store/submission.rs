@@ -28,7 +28,6 @@ pub(crate) struct SubmissionRow {
 /// One line of its record.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct EventRow {
-    pub(crate) n: i64,
     pub(crate) kind: String,
     pub(crate) call: String,
     pub(crate) case_id: Option<i64>,

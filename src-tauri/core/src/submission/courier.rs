@@ -65,7 +65,12 @@ impl Courier {
     }
 
     /// Asks once. An error means that something here failed; what the hotline or the way to it did is in what is told.
-    pub(super) async fn ask(&mut self, ask: &Ask, load: Load, sent: &dyn Fn(u64)) -> Result<Told> {
+    pub(super) async fn ask(
+        &mut self,
+        ask: &Ask,
+        load: Load,
+        sent: &(dyn Fn(u64) + Sync),
+    ) -> Result<Told> {
         if self.running.is_none() {
             self.running = Some(start(&self.program, &self.opening).await?);
         }
@@ -131,7 +136,7 @@ async fn exchange(
     running: &mut Running,
     ask: &Ask,
     load: Load,
-    sent: &dyn Fn(u64),
+    sent: &(dyn Fn(u64) + Sync),
 ) -> Result<Told, Cut> {
     let frame = encode(ask).map_err(|_| Cut::Gone)?;
     let Running { input, output, .. } = running;
@@ -146,9 +151,7 @@ async fn exchange(
         }
         input.flush().await.map_err(|_| Cut::Gone)
     };
-    let (fed, told) =
-        tokio::try_join!(feed, receive(output, ask.most())).map(|(_, told)| ((), told))?;
-    let () = fed;
+    let ((), told) = tokio::try_join!(feed, receive(output, ask.most()))?;
     Ok(told)
 }
 
@@ -158,7 +161,7 @@ async fn pour(
     vault: Arc<Vault>,
     blake3: [u8; 32],
     bytes: u64,
-    sent: &dyn Fn(u64),
+    sent: &(dyn Fn(u64) + Sync),
 ) -> Result<(), Cut> {
     let (give, mut take) = mpsc::channel::<UntrustedBytes>(CHUNKS);
     let reader = tokio::task::spawn_blocking(move || {

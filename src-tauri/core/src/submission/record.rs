@@ -12,7 +12,7 @@ use crate::hash::sha256;
 use crate::ledger::{Event, Logged, Unlogged};
 use crate::register::{self, Filed};
 use crate::store::submission::{self as rows, NewEvent, SubmissionRow};
-use crate::wire::{Route, SubmissionCall, SubmissionEnvironment, SubmissionState};
+use crate::wire::{Route, SubmissionCall, SubmissionState};
 
 use super::answer::{Said, Told, read};
 use super::config::{Endpoint, word};
@@ -65,7 +65,6 @@ pub(super) async fn begin(console: &Console, endpoint: &Endpoint, plan: &Plan) -
 pub(super) struct About<'a> {
     pub(super) submission: i64,
     pub(super) report: i64,
-    pub(super) environment: SubmissionEnvironment,
     pub(super) call: SubmissionCall,
     pub(super) case: Option<i64>,
     pub(super) request_sha256: Option<&'a str>,

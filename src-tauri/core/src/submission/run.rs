@@ -249,7 +249,7 @@ impl Run {
             Ok(request) => request,
             Err(error) => return Ok(self.failed_here(error, step)),
         };
-        let mut write = Unlogged::begin(&self.console.store()).await?;
+        let mut write = Unlogged::begin(self.console.store()).await?;
         if step == Step::Finish {
             // From here it cannot be taken back: both persons' word must stand at this very moment.
             let now = self.console.clock().now();
@@ -279,7 +279,6 @@ impl Run {
         About {
             submission: self.submission,
             report: self.plan.report,
-            environment: self.endpoint.environment,
             call: request.step.call(),
             case: request.case,
             request_sha256: request.sha256.as_deref(),
