@@ -5,7 +5,15 @@ import type { PackageFinding } from "./PackageFinding";
 /**
  * What a report would hold, before it is sealed.
  */
-export type PackagePreview = { source: string, name: string, files: Array<PackageFile>, total: number, findings: Array<PackageFinding>, 
+export type PackagePreview = { source: string, name: string, 
+/**
+ * The first files, by case.
+ */
+files: Array<PackageFile>, 
+/**
+ * Files in all, of which `files` may list the first only.
+ */
+total: number, findings: Array<PackageFinding>, 
 /**
  * How cases were grouped, in words.
  */
