@@ -23,6 +23,8 @@ import type { DestroyRequest } from './bindings/DestroyRequest';
 import type { EnrichFile } from './bindings/EnrichFile';
 import type { EnrichForm } from './bindings/EnrichForm';
 import type { Enriched } from './bindings/Enriched';
+import type { ExitFacts } from './bindings/ExitFacts';
+import type { ExitRequest } from './bindings/ExitRequest';
 import type { ExportRequest } from './bindings/ExportRequest';
 import type { FeedbackFile } from './bindings/FeedbackFile';
 import type { FiledRequest } from './bindings/FiledRequest';
@@ -34,6 +36,7 @@ import type { GapsView } from './bindings/GapsView';
 import type { Gate } from './bindings/Gate';
 import type { Grant } from './bindings/Grant';
 import type { GroupingFacts } from './bindings/GroupingFacts';
+import type { HandOverRequest } from './bindings/HandOverRequest';
 import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { HistoryPage } from './bindings/HistoryPage';
 import type { HoldFacts } from './bindings/HoldFacts';
@@ -114,8 +117,7 @@ export const decisionCommit = (number: number) =>
   invoke<CaseView>('decision_commit', { case: number });
 
 /** States that the whole file was viewed, outside the veil. */
-export const attestView = (request: AttestRequest) =>
-  invoke<CaseView>('attest_view', { request });
+export const attestView = (request: AttestRequest) => invoke<CaseView>('attest_view', { request });
 export const attestWithdraw = (number: number) =>
   invoke<CaseView>('attest_withdraw', { case: number });
 export const annotate = (request: AnnotateRequest) => invoke<CaseView>('annotate', { request });
@@ -172,8 +174,8 @@ export const organisationChange = (organisation: OrganisationForm, reason: strin
 
 /** Every report with where it stands, newest first. */
 export const registerList = (filter: RegisterFilter) =>
-  invoke<ReportRow[]>('register_list', { filter });
-export const registerShow = (report: string) => invoke<ReportDetail>('register_show', { report });
+  invoke<ReportRow[]>('report_register', { filter });
+export const registerShow = (report: string) => invoke<ReportDetail>('report_show', { report });
 export const reportPropose = (report: string, route: Route, reason: string) =>
   invoke<ProposalFacts>('report_propose', { report, route, reason });
 /** Records a filing that was done by hand. */
@@ -181,19 +183,29 @@ export const reportFiled = (request: FiledRequest) =>
   invoke<ReportRow>('report_filed', { request });
 export const reportWithdraw = (report: string, reason: string) =>
   invoke<Withdrawal>('report_withdraw', { report, reason });
+/** What was written of a report for others. */
+export const reportExits = (report: string) => invoke<ExitFacts[]>('report_exits', { report });
+export const reportExit = (request: ExitRequest) => invoke<ExitFacts>('report_exit', { request });
+/** Asks a second person to let a report go to law enforcement. */
+export const handOverPropose = (request: HandOverRequest) =>
+  invoke<ProposalFacts>('hand_over_propose', { request });
 export const obligations = (filter: ObligationFilter) =>
-  invoke<ObligationBoard>('obligations', { filter });
+  invoke<ObligationBoard>('obligation_list', { filter });
 export const obligationsExport = (path: string, format: ObligationFormat) =>
-  invoke<ObligationExport>('obligations_export', { path, format });
+  invoke<ObligationExport>('obligation_export', { path, format });
 export const holdAdd = (request: HoldRequest) => invoke<HoldFacts>('hold_add', { request });
 export const holdLift = (hold: string, reason: string) =>
-  invoke<ProposalFacts>('hold_lift', { hold, reason });
+  invoke<ProposalFacts>('hold_lift_propose', { hold, reason });
+/** Keeps a filed report until a later time. */
+export const preserveExtend = (report: string, until: string, reason: string) =>
+  invoke<ReportRow>('preserve_extend', { report, until, reason });
 export const destroyPropose = (request: DestroyRequest) =>
   invoke<ProposalFacts>('destroy_propose', { request });
 export const certificate = (destruction: string) =>
-  invoke<Certificate>('certificate', { destruction });
+  invoke<Certificate>('destroy_certificate', { destruction });
 
-export const submissionStatus = () => invoke<SubmissionStatus>('submission_status', { report: null });
+export const submissionStatus = () =>
+  invoke<SubmissionStatus>('submission_status', { report: null });
 export const submissionConfigure = (request: SubmissionConfigure) =>
   invoke<SubmissionEndpoint>('submission_configure', { configure: request });
 export const submissionOff = () => invoke<void>('submission_off');

@@ -57,7 +57,7 @@ impl Lab {
 
     /// Two persons approve filing it.
     pub(crate) fn approve(&self) {
-        let proposed = ["report", "file", REPORT, "--route", "cybertip", "--reason", "it is whole"];
+        let proposed = ["report", "propose", REPORT, "--route", "cybertip", "--reason", "whole"];
         self.second(&self.office.ada(&proposed).ends(0).object());
     }
 

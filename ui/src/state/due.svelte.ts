@@ -16,7 +16,7 @@ import { messages } from './messages.svelte';
 const PAGE = 200;
 const everything = (): ObligationFilter => ({ kind: null, owner: null, after: null, limit: PAGE });
 /** The acts beside the board, so that a refusal stands at the one it answers. */
-export type DueAct = 'export' | 'hold' | 'lift' | 'destroy';
+export type DueAct = 'export' | 'hold' | 'lift' | 'extend' | 'destroy';
 
 class Due {
   board = $state.raw<ObligationBoard | null>(null);
@@ -118,6 +118,14 @@ class Due {
     return this.#do('lift', async () => {
       await desk.holdLift(hold, reason);
       messages.say('done', t.due.hold.asked, t.packages.org.askedMore);
+      await this.load();
+    });
+  }
+
+  extend(report: string, until: string, reason: string): Promise<boolean> {
+    return this.#do('extend', async () => {
+      await desk.preserveExtend(report, until, reason);
+      messages.say('done', t.due.extend.done);
       await this.load();
     });
   }

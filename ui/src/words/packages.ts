@@ -93,7 +93,7 @@ export const packages = {
     title: 'What was tried',
     more: 'Files of class C and D say what was searched and who was asked. It goes into the report in these words.',
     which: 'Speaks of',
-    all: (n: number) => `all ${count(n)} of class C and D in this source`,
+    all: (n: number) => `every file of class C and D, ${count(n)} here`,
     one: (n: string) => `case ${n}`,
     sentence: 'In one or two sentences',
     prompt: 'Asked … on …; searched …',
@@ -140,8 +140,7 @@ export const packages = {
     contactEmail: 'Email',
     contactPhone: 'Telephone',
     template: 'How to serve legal process',
-    templateMore:
-      'standing text: process, how long data is kept, a telephone answered at all hours',
+    templateMore: 'how long data is kept, a telephone answered at all hours',
     legalUrl: 'Web page about legal process',
     mou: 'The hash sharing MOU is signed. Only then may a report carry the industry classification.',
     optional: 'optional',

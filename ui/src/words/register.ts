@@ -1,6 +1,7 @@
 // The words of the register of reports and of what is owed: states, filing, holds, preservation, destruction.
 
 import type { DestructionGround } from '../bindings/DestructionGround';
+import type { ExitKind } from '../bindings/ExitKind';
 import type { ObligationFormat } from '../bindings/ObligationFormat';
 import type { ObligationGroup } from '../bindings/ObligationGroup';
 import type { ObligationKind } from '../bindings/ObligationKind';
@@ -33,6 +34,7 @@ export const register = {
   ground,
   waits: (proposal: string) => `Waits for a second person, ${proposal}`,
   title: (report: string) => `Report ${report}`,
+  source: 'Source',
   known: 'Known since',
   due: 'Due',
   noDue: 'as soon as reasonably possible',
@@ -102,11 +104,30 @@ export const register = {
   exits: {
     title: 'Other exits',
     more: 'The same facts in the form another recipient takes. Writing one files nothing.',
-    form: 'Form',
+    form: 'For whom',
+    kinds: {
+      inhope: 'Hotline, list of addresses',
+      nca: 'National Crime Agency',
+      'law-enforcement': 'Law enforcement',
+      'corpus-owner': 'Owner of the corpus',
+    } satisfies Record<ExitKind, string>,
+    file: 'File to write',
+    out: 'Folder to write',
+    priority: 'Priority level',
+    priorityMore: 'by you, as the agency numbers them',
+    proposal: 'Approved proposal',
     act: 'Write it',
-    need: 'Choose a folder to write to.',
-    out: 'Folder to write to',
+    need: 'Choose where to write it.',
+    needPriority: 'Write the priority level.',
+    needProposal: 'Write the number of the approved proposal.',
     done: 'It is written.',
+    doneMore: (told: number, left: number) =>
+      `${many(told, 'file', 'files')} told${left === 0 ? '' : `, ${count(left)} left out`}.`,
+    ask: 'Ask to hand it over',
+    askMore: 'A second person approves what goes to an officer.',
+    authority: 'Who asked: agency, officer',
+    reference: 'Number of the legal process',
+    askNeed: 'Write who asked, the number and a reason.',
   },
   toDue: 'Open in Due',
   openReport: 'Open the report',
@@ -228,6 +249,17 @@ export const due = {
     lifted: (at: string) => `lifted ${at}`,
     asked: 'Approval asked.',
   },
+  extend: {
+    title: 'Keep it longer',
+    more: 'The time is only ever extended.',
+    until: 'Keep until',
+    untilMore: 'UTC, 2028-11-02',
+    reason: 'Reason',
+    act: 'Extend',
+    needUntil: 'Write the date as 2028-11-02.',
+    need: 'Write a reason.',
+    done: 'It is kept for longer.',
+  },
   destroy: {
     title: 'Destroy the originals',
     more: 'A second person approves. Digests and history stay; the sealed bytes do not come back.',
@@ -243,5 +275,4 @@ export const due = {
     certificateShow: 'Show the certificate',
     certificateHide: 'Fold the certificate',
   },
-  calendar: (n: number) => count(n),
 };

@@ -5,7 +5,7 @@
 use sqlx::SqliteConnection;
 
 use super::Subject;
-use crate::clock::Millis;
+use crate::clock::Clock;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::Logged;
@@ -31,8 +31,8 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
 /// proposed and again, under the write lock, when it is approved.
 pub(super) async fn check(
     conn: &mut SqliteConnection,
+    clock: &Clock,
     subject: &Subject,
-    now: Millis,
 ) -> Result<()> {
     match subject {
         Subject::PolicyChange { from, policy } => policy::check_change(conn, from, policy).await,
@@ -42,7 +42,7 @@ pub(super) async fn check(
         Subject::ReleaseList { .. } => removal::release::check(conn, subject).await,
         Subject::SuppressEntry { .. } => flood::check_suppress(conn, subject).await,
         Subject::UnlockProduction { config_sha256, until, .. } => {
-            submission::check_unlock(conn, config_sha256, *until, now).await
+            submission::check_unlock(conn, config_sha256, *until, clock.now()).await
         }
         Subject::RecordReceiptLost { report, submission, answer_sha256, .. } => {
             submission::check_record(conn, report, *submission, answer_sha256).await

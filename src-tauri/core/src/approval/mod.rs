@@ -45,7 +45,7 @@ pub(crate) async fn propose_in(
 ) -> Result<ProposalFacts> {
     console.actor().needs(effect::proposers(subject.kind()))?;
     let reason = checked(reason)?;
-    effect::check(write.conn(), &subject, console.clock().now()).await?;
+    effect::check(write.conn(), console.clock(), &subject).await?;
     let now = console.clock().now();
     let text = subject.canonical()?;
     let sha256 = digest(&text);
@@ -100,7 +100,7 @@ pub async fn approve(console: &Console, proposal: u32) -> Result<ProposalFacts> 
             "This proposal is not the one that its leaf holds. Nothing was changed. Run casectl verify.",
         ));
     }
-    effect::check(write.conn(), &subject, console.clock().now()).await?;
+    effect::check(write.conn(), console.clock(), &subject).await?;
     let event = Event::new(
         "proposal.approved",
         json!({
