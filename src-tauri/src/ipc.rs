@@ -5,6 +5,7 @@
 mod cluster;
 mod gap;
 mod import;
+mod register;
 mod removal;
 
 use std::path::PathBuf;
@@ -292,5 +293,18 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         pick_file,
         pick_folder,
         pick_save,
+        register::report_register,
+        register::report_show,
+        register::report_propose,
+        register::report_withdraw,
+        register::report_filed,
+        register::obligation_list,
+        register::obligation_export,
+        register::hold_list,
+        register::hold_add,
+        register::hold_lift_propose,
+        register::preserve_extend,
+        register::destroy_propose,
+        register::destroy_certificate,
     ]
 }

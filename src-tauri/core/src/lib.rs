@@ -1,6 +1,6 @@
 //! Casement without a window: everything that matters, headless.
 //!
-//! The rooms, in the order the data moves: [`intake`] → [`queue`] → [`cluster`] → [`case`] → [`view`] → [`decision`] → [`removal`] → [`package`], with
+//! The rooms, in the order the data moves: [`intake`] → [`queue`] → [`cluster`] → [`case`] → [`view`] → [`decision`] → [`removal`] → [`package`] → [`register`], with
 //! every step appending to the [`ledger`]. Beneath them `store` (the only SQL), [`vault`], [`airlock`], [`hash`],
 //! [`account`], [`approval`], [`policy`], [`clock`]. A later room may read what an earlier one wrote; no earlier room knows a later one.
 //!

@@ -195,6 +195,8 @@ pub struct Status {
     /// Whether the ledger was recomputed from its leaves when this session began, and agreed.
     pub verified_at_start: bool,
     pub open_cases: u64,
+    /// What is owed: reports due, and what is kept.
+    pub obligations: ObligationCounts,
     /// Suspected cases that flood cards keep out of the queues.
     pub held_cases: u64,
     /// Weighted exposure of this person today.

@@ -5,12 +5,13 @@
 use sqlx::SqliteConnection;
 
 use super::Subject;
+use crate::clock::Clock;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::Logged;
 use crate::queue::flood;
 use crate::wire::{ProposalKind, Role};
-use crate::{package, policy, removal};
+use crate::{package, policy, register, removal};
 
 /// Roles that may propose it. Who approves is one rule for all: see [`super::KEEPERS`].
 pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
@@ -18,13 +19,22 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
         ProposalKind::PolicyChange
         | ProposalKind::OrganisationChange
         | ProposalKind::SuppressEntry => &[Role::Supervisor],
-        ProposalKind::ReleaseList => super::KEEPERS,
+        ProposalKind::ReleaseList | ProposalKind::LiftHold | ProposalKind::Destroy => {
+            super::KEEPERS
+        }
+        ProposalKind::FileReport | ProposalKind::WithdrawReport => {
+            &[Role::Reviewer, Role::Supervisor]
+        }
     }
 }
 
 /// Refuses, with [`stale`] or a rule of the room, unless everything the subject rests on is as it says. Asked when it is
 /// proposed and again, under the write lock, when it is approved.
-pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Result<()> {
+pub(super) async fn check(
+    conn: &mut SqliteConnection,
+    clock: &Clock,
+    subject: &Subject,
+) -> Result<()> {
     match subject {
         Subject::PolicyChange { from, policy } => policy::check_change(conn, from, policy).await,
         Subject::OrganisationChange { from_sha256, organisation } => {
@@ -32,6 +42,10 @@ pub(super) async fn check(conn: &mut SqliteConnection, subject: &Subject) -> Res
         }
         Subject::ReleaseList { .. } => removal::release::check(conn, subject).await,
         Subject::SuppressEntry { .. } => flood::check_suppress(conn, subject).await,
+        Subject::FileReport { .. }
+        | Subject::WithdrawReport { .. }
+        | Subject::LiftHold { .. }
+        | Subject::Destroy { .. } => register::check(conn, clock, subject).await,
     }
 }
 
@@ -46,6 +60,27 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         // The approved proposal is itself what a release list is written by.
         Subject::ReleaseList { .. } => Ok(()),
         Subject::SuppressEntry { .. } => flood::apply_suppress(console, write, subject).await,
+        Subject::FileReport { .. }
+        | Subject::WithdrawReport { .. }
+        | Subject::LiftHold { .. }
+        | Subject::Destroy { .. } => register::apply(console, write, subject).await,
+    }
+}
+
+/// What takes too long to be done under the write lock, before it is taken.
+pub(super) async fn ahead(console: &Console, subject: &Subject) -> Result<()> {
+    match subject {
+        Subject::FileReport { .. } => register::look_over(console, subject).await,
+        _ => Ok(()),
+    }
+}
+
+/// What must wait until the approval is durable. It is done again when the workspace is next opened, should it fail.
+pub(super) async fn after(console: &Console, subject: &Subject) {
+    if let Subject::Destroy { .. } = subject
+        && let Err(error) = register::finish(console).await
+    {
+        tracing::warn!(code = error.code, "a destruction waits to be finished");
     }
 }
 
@@ -61,6 +96,10 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
             removal::release::words(dataset, version.as_deref(), *cases, *sightings)
         }
         Subject::SuppressEntry { .. } => flood::suppress_words(subject),
+        Subject::FileReport { .. }
+        | Subject::WithdrawReport { .. }
+        | Subject::LiftHold { .. }
+        | Subject::Destroy { .. } => register::proposal_words(subject),
     }
 }
 

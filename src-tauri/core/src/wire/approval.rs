@@ -19,6 +19,14 @@ pub enum ProposalKind {
     ReleaseList,
     /// Put the flood of one list entry aside until a date.
     SuppressEntry,
+    /// File a sealed report.
+    FileReport,
+    /// Take an approved report back.
+    WithdrawReport,
+    /// Lift a legal hold.
+    LiftHold,
+    /// Destroy originals.
+    Destroy,
 }
 
 /// Where a proposal stands.
