@@ -12,10 +12,8 @@ use casement_core::wire::{
 use casement_core::{Error, Result};
 
 use crate::approval::proposed;
-use crate::args::register::{
-    DestroyVerb, HoldVerb, ObligationsVerb, PreserveVerb, ReportVerb,
-};
 use crate::args::At;
+use crate::args::register::{DestroyVerb, HoldVerb, ObligationsVerb, PreserveVerb, ReportVerb};
 use crate::desk::sit;
 use crate::print::{Out, grouped, table, word};
 use crate::{End, Outcome};
@@ -24,9 +22,18 @@ pub(crate) async fn report(at: &At, verb: ReportVerb, out: &Out) -> Outcome {
     match verb {
         ReportVerb::List { state } => {
             let filter = RegisterFilter { state, before: None, limit: 500 };
-            let found =
-                sit(at, async |console| Ok(rooms::list(console, &filter).await?)).await?;
-            let head = ["Report", "State", "Cases", "Known", "Due", "Filed", "Number", "Kept until", "Holds"];
+            let found = sit(at, async |console| Ok(rooms::list(console, &filter).await?)).await?;
+            let head = [
+                "Report",
+                "State",
+                "Cases",
+                "Known",
+                "Due",
+                "Filed",
+                "Number",
+                "Kept until",
+                "Holds",
+            ];
             out.list(&found, head, line)?;
         }
         ReportVerb::Show { report, receipt } => {
@@ -43,10 +50,12 @@ pub(crate) async fn report(at: &At, verb: ReportVerb, out: &Out) -> Outcome {
             if out.json { out.object(&found)? } else { say_report(&found, out)? }
         }
         ReportVerb::Propose { report, route, reason } => {
-            let facts = sit(at, async |console| {
-                Ok(rooms::propose(console, &report, route, &reason).await?)
-            })
-            .await?;
+            let facts =
+                sit(
+                    at,
+                    async |console| Ok(rooms::propose(console, &report, route, &reason).await?),
+                )
+                .await?;
             return proposed(&facts, out);
         }
         ReportVerb::Withdraw { report, reason } => {
@@ -92,25 +101,43 @@ fn said(row: &ReportRow, out: &Out) -> Outcome<()> {
     if out.json {
         return out.object(row);
     }
-    let kept = row.preserve_until.as_ref().map_or(String::new(), |until| format!(", kept until {until}"));
+    let kept =
+        row.preserve_until.as_ref().map_or(String::new(), |until| format!(", kept until {until}"));
     out.text(&format!("{} is {}{kept}.", row.report, word(&row.state)))
 }
 
 fn say_report(found: &ReportDetail, out: &Out) -> Outcome<()> {
     said(&found.row, out)?;
-    out.text(&format!("{} cases from {}, in {}", found.row.cases, found.row.source, found.row.path))?;
+    out.text(&format!(
+        "{} cases from {}, in {}",
+        found.row.cases, found.row.source, found.row.path
+    ))?;
     out.text(&format!("Package {}", found.row.package_sha256))?;
     for event in &found.history {
         let why = event.reason.as_ref().map_or(String::new(), |why| format!(": {why}"));
-        out.text(&format!("  {} {} by {}, leaf {}{why}", event.at, word(&event.state), event.by, event.leaf))?;
+        out.text(&format!(
+            "  {} {} by {}, leaf {}{why}",
+            event.at,
+            word(&event.state),
+            event.by,
+            event.leaf
+        ))?;
     }
     if let Some(receipt) = &found.receipt {
         let number = receipt.number.as_deref().unwrap_or("none");
-        out.text(&format!("Receipt: number {number}, {} bytes, SHA-256 {}", receipt.size, receipt.sha256))?;
+        out.text(&format!(
+            "Receipt: number {number}, {} bytes, SHA-256 {}",
+            receipt.size, receipt.sha256
+        ))?;
     }
     found.holds.iter().try_for_each(|hold| say_hold(hold, out))?;
     for gone in &found.destructions {
-        out.text(&format!("{}: {} originals, {}", gone.destruction, gone.cases, word(&gone.state)))?;
+        out.text(&format!(
+            "{}: {} originals, {}",
+            gone.destruction,
+            gone.cases,
+            word(&gone.state)
+        ))?;
     }
     Ok(())
 }
@@ -140,7 +167,12 @@ pub(crate) async fn obligations(at: &At, verb: ObligationsVerb, out: &Out) -> Ou
         if out.json {
             out.object(&written)?;
         } else {
-            out.text(&format!("{}: {} entries, SHA-256 {}", written.path, grouped(written.entries), written.sha256))?;
+            out.text(&format!(
+                "{}: {} entries, SHA-256 {}",
+                written.path,
+                grouped(written.entries),
+                written.sha256
+            ))?;
         }
         return Ok(End::Done);
     }
@@ -165,7 +197,11 @@ pub(crate) async fn obligations(at: &At, verb: ObligationsVerb, out: &Out) -> Ou
         Ok(board)
     })
     .await?;
-    if out.json { out.object(&board)? } else { say_board(&board, out)? }
+    if out.json {
+        out.object(&board)?
+    } else {
+        say_board(&board, out)?
+    }
     Ok(End::findings(board.counts.past_due > 0))
 }
 
@@ -211,10 +247,9 @@ pub(crate) async fn hold(at: &At, verb: HoldVerb, out: &Out) -> Outcome {
             if out.json { out.object(&hold)? } else { say_hold(&hold, out)? }
         }
         HoldVerb::Lift { hold, reason } => {
-            let facts = sit(at, async |console| {
-                Ok(rooms::propose_lift(console, &hold, &reason).await?)
-            })
-            .await?;
+            let facts =
+                sit(at, async |console| Ok(rooms::propose_lift(console, &hold, &reason).await?))
+                    .await?;
             return proposed(&facts, out);
         }
         HoldVerb::List { all } => {
@@ -236,9 +271,8 @@ pub(crate) async fn hold(at: &At, verb: HoldVerb, out: &Out) -> Outcome {
 
 pub(crate) async fn preserve(at: &At, verb: PreserveVerb, out: &Out) -> Outcome {
     let PreserveVerb::Extend { report, until, reason } = verb;
-    let row =
-        sit(at, async |console| Ok(rooms::extend(console, &report, &until, &reason).await?))
-            .await?;
+    let row = sit(at, async |console| Ok(rooms::extend(console, &report, &until, &reason).await?))
+        .await?;
     said(&row, out)?;
     Ok(End::Done)
 }
@@ -247,17 +281,20 @@ pub(crate) async fn destroy(at: &At, verb: DestroyVerb, out: &Out) -> Outcome {
     match verb {
         DestroyVerb::Propose { report, case, ground, reference, asked_by, reason } => {
             let request = DestroyRequest { report, case, ground, reference, asked_by, reason };
-            let facts = sit(at, async |console| {
-                Ok(rooms::propose_destruction(console, &request).await?)
-            })
-            .await?;
+            let facts =
+                sit(at, async |console| Ok(rooms::propose_destruction(console, &request).await?))
+                    .await?;
             proposed(&facts, out)
         }
         DestroyVerb::Certificate { destruction } => {
             let made: Certificate =
                 sit(at, async |console| Ok(rooms::certificate(console, &destruction).await?))
                     .await?;
-            if out.json { out.object(&made)? } else { out.text(made.text.trim_end())? }
+            if out.json {
+                out.object(&made)?
+            } else {
+                out.text(made.text.trim_end())?
+            }
             Ok(End::Done)
         }
     }

@@ -57,7 +57,10 @@ fn without_an_own_limit_the_board_says_what_the_law_says() {
     organisation["report_due_h"] = json!(null);
     let board = change(&organisation).ends(0).object();
     assert_eq!(board["rows"][0]["group"], "no-fixed-limit");
-    assert_eq!((&board["rows"][0]["dueAt"], &board["counts"]["noFixedLimit"]), (&json!(null), &json!(1)));
+    assert_eq!(
+        (&board["rows"][0]["dueAt"], &board["counts"]["noFixedLimit"]),
+        (&json!(null), &json!(1))
+    );
     assert!(board["rule"].as_str().unwrap().contains("as soon as reasonably possible"));
     organisation["report_law"] = json!("uk");
     let board = change(&organisation).ends(1).object();

@@ -68,7 +68,8 @@ fn calendar_and_table_hold_numbers_and_no_content() {
     file(&office, "R-0001", "<receipt/>");
     let path = |name: &str| office.dir.path().join(name);
     let ics = |name: &str| {
-        let told = office.ada(&["obligations", "--ics", path(name).to_str().unwrap()]).ends(0).object();
+        let told =
+            office.ada(&["obligations", "--ics", path(name).to_str().unwrap()]).ends(0).object();
         (told["entries"].as_u64().unwrap(), fs::read(path(name)).unwrap())
     };
     let (entries, first) = ics("first.ics");
@@ -77,8 +78,15 @@ fn calendar_and_table_hold_numbers_and_no_content() {
     let (uid, event) = found.iter().next().unwrap();
     assert!(uid.starts_with("preserve-R-0001@") && event["SUMMARY"].contains("R-0001"));
     let until = super::show(&office, "R-0001")["row"]["preserveUntil"].clone();
-    let digits: String = until.as_str().unwrap().split('.').next().unwrap()
-        .chars().filter(|c| c.is_ascii_digit() || *c == 'T').collect();
+    let digits: String = until
+        .as_str()
+        .unwrap()
+        .split('.')
+        .next()
+        .unwrap()
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == 'T')
+        .collect();
     assert_eq!(event["DTSTART"].trim_end_matches('Z'), digits.trim_end_matches('Z'));
     let (_, second) = ics("second.ics");
     assert_eq!(found.keys().collect::<Vec<_>>(), events(&second).keys().collect::<Vec<_>>());
@@ -88,7 +96,9 @@ fn calendar_and_table_hold_numbers_and_no_content() {
     office.ada(&["obligations", "--csv", csv.to_str().unwrap()]).ends(0);
     let table = fs::read_to_string(&csv).unwrap();
     assert_eq!(table.lines().count(), 2, "{table}");
-    assert!(table.starts_with("id,kind,group,state,") && table.contains("preserve-R-0001,preserve,"));
+    assert!(
+        table.starts_with("id,kind,group,state,") && table.contains("preserve-R-0001,preserve,")
+    );
     for file in [String::from_utf8(first).unwrap(), table] {
         for never in ["images.example", "SYNTH-LIST", "png", "Example Supplier", "B2"] {
             assert!(!file.contains(never), "{never}");

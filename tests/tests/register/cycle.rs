@@ -24,7 +24,8 @@ fn from_sealed_to_filed_and_kept() {
     let receipt = receipt.to_str().unwrap();
     let filed = ["report", "filed", "R-0001", "--number", "4711", "--receipt", receipt];
     office.ada(&filed).fails(3, "REPORT-03");
-    let propose = ["report", "propose", "R-0001", "--route", "cybertip-form", "--reason", "checked"];
+    let propose =
+        ["report", "propose", "R-0001", "--route", "cybertip-form", "--reason", "checked"];
     office.run("kim", &propose).fails(3, "ROLE-01");
     office.ada(&propose).ends(0);
     office.ada(&["approve", "1"]).fails(3, "APPROVE-02");
@@ -42,7 +43,10 @@ fn from_sealed_to_filed_and_kept() {
     assert_eq!((&done["state"], &done["number"]), (&json!("filed"), &json!("4711")));
     let year = |at: &Value| at.as_str().unwrap()[..4].parse::<i32>().unwrap();
     assert_eq!(year(&done["preserveUntil"]), year(&done["filedAt"]) + 1);
-    assert_eq!(done["preserveUntil"].as_str().unwrap()[10..], done["filedAt"].as_str().unwrap()[10..]);
+    assert_eq!(
+        done["preserveUntil"].as_str().unwrap()[10..],
+        done["filedAt"].as_str().unwrap()[10..]
+    );
     office.ada(&filed).fails(3, "REPORT-03");
     office.ada(&["report", "withdraw", "R-0001", "--reason", "too late"]).fails(3, "REPORT-14");
 
@@ -57,8 +61,12 @@ fn from_sealed_to_filed_and_kept() {
     office.ada(&verb).ends(0);
     assert_eq!(fs::read(&copy).unwrap(), RECEIPT.as_bytes());
 
-    office.ada(&["preserve", "extend", "R-0001", "--until", "2020-01-01", "--reason", "x"]).fails(3, "PRESERVE-02");
-    office.run("bo", &["preserve", "extend", "R-0001", "--until", "2099-01-01", "--reason", "x"]).fails(3, "ROLE-01");
+    office
+        .ada(&["preserve", "extend", "R-0001", "--until", "2020-01-01", "--reason", "x"])
+        .fails(3, "PRESERVE-02");
+    office
+        .run("bo", &["preserve", "extend", "R-0001", "--until", "2099-01-01", "--reason", "x"])
+        .fails(3, "ROLE-01");
     let kept = office
         .run("kim", &["preserve", "extend", "R-0001", "--until", "2099-01-01", "--reason", "trial"])
         .ends(0)

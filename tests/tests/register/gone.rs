@@ -26,7 +26,8 @@ fn request(report: &str) -> DestroyRequest {
 fn law_enforcement_may_ask_and_holds_come_first() {
     let office = office(2);
     seal(&office);
-    let asked = ["--ground", "law-enforcement", "--reference", "W-12", "--asked-by", "County police"];
+    let asked =
+        ["--ground", "law-enforcement", "--reference", "W-12", "--asked-by", "County police"];
     let verb = [&["destroy", "propose", "--case", "1", "--reason", "asked"][..], &asked].concat();
     office.run("kim", &verb).fails(3, "DESTROY-02");
     approve(&office, "R-0001");

@@ -176,7 +176,8 @@ fn no_order_of_acts_gets_round_the_second_person() {
     let office: Workspace = office(3);
     let files: Vec<PathBuf> = (1..=3).map(|case| sealed(&office, case)).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let mut runner = TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() });
     let (filed, destroyed) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let strategy = proptest::collection::vec((0..4_usize, act()), 60..120);
     runner

@@ -10,7 +10,15 @@ const CORE: &str = "src-tauri/core/src/";
 
 /// The steps, in the order the data moves. Each may name itself and the ones before it.
 const STEPS: [&str; 10] = [
-    "intake", "queue", "cluster", "case", "view", "decision", "removal", "package", "register",
+    "intake",
+    "queue",
+    "cluster",
+    "case",
+    "view",
+    "decision",
+    "removal",
+    "package",
+    "register",
     "disclosure",
 ];
 

@@ -92,7 +92,12 @@ pub(crate) enum HoldVerb {
         after_help = "Example:\n  casectl hold add --report R-0001 --reference \"warrant 12/26\" --asked-by \"County police\" --as kim"
     )]
     Add {
-        #[arg(long, value_name = "R-NNNN", required_unless_present = "case", conflicts_with = "case")]
+        #[arg(
+            long,
+            value_name = "R-NNNN",
+            required_unless_present = "case",
+            conflicts_with = "case"
+        )]
         report: Option<String>,
         #[arg(long, value_name = "N")]
         case: Option<u32>,
@@ -146,7 +151,12 @@ pub(crate) enum DestroyVerb {
         after_help = "Example:\n  casectl destroy propose --report R-0001 --reason \"a year has passed\" --as kim"
     )]
     Propose {
-        #[arg(long, value_name = "R-NNNN", required_unless_present = "case", conflicts_with = "case")]
+        #[arg(
+            long,
+            value_name = "R-NNNN",
+            required_unless_present = "case",
+            conflicts_with = "case"
+        )]
         report: Option<String>,
         #[arg(long, value_name = "N")]
         case: Option<u32>,

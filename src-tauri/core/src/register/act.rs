@@ -30,11 +30,8 @@ pub async fn propose(
     console.actor().needs(&[Role::Reviewer, Role::Supervisor])?;
     let id = report_number(report)?;
     let row = known(&mut *console.store().read().await?, id).await?;
-    let subject = Subject::FileReport {
-        report: stored::case_number(id),
-        package_sha256: row.sha256,
-        route,
-    };
+    let subject =
+        Subject::FileReport { report: stored::case_number(id), package_sha256: row.sha256, route };
     approval::propose(console, subject, reason).await
 }
 

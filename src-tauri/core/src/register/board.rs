@@ -13,9 +13,9 @@ use crate::clock::{DAY, Millis, rfc3339};
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::package::report_name;
+use crate::store::hold;
 use crate::store::obligation::{self as rows, CaseRow};
 use crate::store::register::{self as reports, StandingRow};
-use crate::store::hold;
 use crate::wire::{
     ObligationBoard, ObligationCounts, ObligationFilter, ObligationGroup, ObligationKind,
     ObligationRow, ObligationState,
@@ -113,11 +113,7 @@ pub async fn counts(console: &Console) -> Result<ObligationCounts> {
     count(&mut conn, &rule, console.clock().now()).await
 }
 
-async fn count(
-    conn: &mut SqliteConnection,
-    rule: &Rule,
-    now: Millis,
-) -> Result<ObligationCounts> {
+async fn count(conn: &mut SqliteConnection, rule: &Rule, now: Millis) -> Result<ObligationCounts> {
     let (preservation, ended, holds) = rows::kept(conn, now).await?;
     let mut counts = ObligationCounts {
         preservation: words::count(preservation),
@@ -125,8 +121,7 @@ async fn count(
         holds: words::count(holds),
         ..ObligationCounts::default()
     };
-    let all =
-        rows::unreported_all(conn).await? + reports::open_before(conn, None).await?;
+    let all = rows::unreported_all(conn).await? + reports::open_before(conn, None).await?;
     let Some(within) = rule.within() else {
         counts.no_fixed_limit = words::count(all);
         return Ok(counts);

@@ -235,7 +235,10 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
         }
     };
     let facts = vec![
-        format!("{} sealed originals are removed from the vault. It cannot be undone.", cases.len()),
+        format!(
+            "{} sealed originals are removed from the vault. It cannot be undone.",
+            cases.len()
+        ),
         why,
         "Digests, decisions and history stay. The bytes are not taken in again.".to_owned(),
     ];

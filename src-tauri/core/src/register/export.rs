@@ -259,7 +259,8 @@ impl Calendar<'_> {
             ObligationKind::Preserve => format!("{report}: kept until now"),
             _ => format!("{report}: to be filed"),
         };
-        let cases = if row.cases == 1 { "1 case".to_owned() } else { format!("{} cases", row.cases) };
+        let cases =
+            if row.cases == 1 { "1 case".to_owned() } else { format!("{} cases", row.cases) };
         self.event(&row.id, due, &what, &format!("{cases}. {}", row.rule))
     }
 
@@ -267,7 +268,8 @@ impl Calendar<'_> {
         let numbers: Vec<String> = day.numbers.iter().map(|case| format!("{case:06}")).collect();
         let more = day.cases - day.numbers.len() as u64;
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        let cases = if day.cases == 1 { "1 case".to_owned() } else { format!("{} cases", day.cases) };
+        let cases =
+            if day.cases == 1 { "1 case".to_owned() } else { format!("{} cases", day.cases) };
         let what = format!("{cases}: confirmed and in no report");
         let id = format!("unreported-{}", day.day);
         self.event(&id, day.due, &what, &format!("{}{more}.", numbers.join(", ")))

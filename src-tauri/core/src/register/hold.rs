@@ -125,7 +125,8 @@ pub(super) async fn apply(
 
 pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
     let Subject::LiftHold { hold, .. } = subject else { return Default::default() };
-    let what = "What it held may be destroyed once its preservation has ended and no other hold stands.";
+    let what =
+        "What it held may be destroyed once its preservation has ended and no other hold stands.";
     (format!("Lift {}", hold_name(i64::from(*hold))), vec![what.to_owned()])
 }
 

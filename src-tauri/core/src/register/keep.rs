@@ -41,7 +41,10 @@ pub async fn extend(
     if until <= from {
         return Err(Error::refused(
             "PRESERVE-02",
-            format!("{name} is kept until {} already. That time is only ever extended.", rfc3339(from)),
+            format!(
+                "{name} is kept until {} already. That time is only ever extended.",
+                rfc3339(from)
+            ),
         ));
     }
     if left_in(write.conn(), id).await?.is_empty() {

@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::rule::Rule;
-use super::{hold_name, hold::facts as hold_facts, known, report_number, route, route_word};
+use super::{hold::facts as hold_facts, hold_name, known, report_number, route, route_word};
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::{Error, Result};
@@ -64,7 +64,8 @@ pub async fn show(console: &Console, report: &str) -> Result<ReportDetail> {
         .map(|(row, n)| super::destroy::facts(row, n))
         .collect();
     let may = console.actor().needs(&[Role::Reviewer, Role::Supervisor]).err();
-    let why = |refused: Option<Error>| may.as_ref().map(WireError::from).or(refused.map(Into::into));
+    let why =
+        |refused: Option<Error>| may.as_ref().map(WireError::from).or(refused.map(Into::into));
     let (cannot_propose, cannot_withdraw) =
         (why(cannot_propose(&row, None)), why(cannot_withdraw(&row)));
     let mut facts = row_facts(console, &mut conn, vec![row]).await?;
@@ -86,9 +87,9 @@ pub async fn receipt(console: &Console, report: &str) -> Result<Vec<u8>> {
     let id = report_number(report)?;
     let mut conn = console.store().read().await?;
     known(&mut conn, id).await?;
-    rows::receipt_body(&mut conn, id).await?.ok_or_else(|| {
-        Error::usage("REPORT-12", "This report has no receipt: it was not filed.")
-    })
+    rows::receipt_body(&mut conn, id)
+        .await?
+        .ok_or_else(|| Error::usage("REPORT-12", "This report has no receipt: it was not filed."))
 }
 
 /// Rows for people, in the same order.
@@ -100,8 +101,7 @@ pub(super) async fn row_facts(
     let rule = Rule::read(conn).await?;
     let ids = json!(found.iter().map(|row| row.report_id).collect::<Vec<_>>()).to_string();
     let holds = grouped(hold::standing_on_reports(conn, &ids).await?);
-    let destroyed: HashMap<i64, i64> =
-        destruction::counts(conn, &ids).await?.into_iter().collect();
+    let destroyed: HashMap<i64, i64> = destruction::counts(conn, &ids).await?.into_iter().collect();
     let now = console.clock().now();
     let waits: HashMap<i64, i64> = rows::waiting(conn, "file-report", now)
         .await?
@@ -185,9 +185,9 @@ pub(super) fn cannot_propose(row: &StandingRow, route: Option<Route>) -> Option<
     let refuse = |message: String| Some(Error::refused("REPORT-13", message));
     match row.state.as_str() {
         "sealed" => None,
-        "approved" if row.route.as_deref() == route.map(route_word) => refuse(format!(
-            "{name} is approved for this route. Nothing is left to propose."
-        )),
+        "approved" if row.route.as_deref() == route.map(route_word) => {
+            refuse(format!("{name} is approved for this route. Nothing is left to propose."))
+        }
         "approved" => None,
         "filed" => refuse(format!("{name} is filed. A report is filed once.")),
         _ => refuse(format!("{name} was withdrawn. Package its cases anew.")),

@@ -113,8 +113,8 @@ pub async fn approved(conn: &mut SqliteConnection, report: i64) -> Result<Option
     }))
 }
 
-#[allow(dead_code, reason = "called by the client that submits reports")]
 /// Records that an approved report was filed. From here on it is kept for at least a year.
+#[allow(dead_code, reason = "called by the client that submits reports")]
 pub(crate) async fn put_filed(
     write: &mut Logged,
     clock: &Clock,
@@ -194,10 +194,7 @@ fn given<'a>(text: &'a str, what: &str) -> Result<&'a str> {
     if (1..=MAX_TEXT).contains(&text.len()) && !text.chars().any(char::is_control) {
         return Ok(text);
     }
-    Err(Error::usage(
-        "REPORT-08",
-        format!("Give {what} in one line, of at most {MAX_TEXT} bytes."),
-    ))
+    Err(Error::usage("REPORT-08", format!("Give {what} in one line, of at most {MAX_TEXT} bytes.")))
 }
 
 struct Said<'a> {
@@ -222,14 +219,20 @@ async fn put_filed_bytes(
     else {
         return Err(Error::refused(
             "REPORT-03",
-            format!("{name} is {}. Only a report that two persons approved can be filed.", row.state),
+            format!(
+                "{name} is {}. Only a report that two persons approved can be filed.",
+                row.state
+            ),
         ));
     };
     let word = route_word(said.route);
     if found.route != word {
         return Err(Error::refused(
             "REPORT-04",
-            format!("{name} was approved for the route {}. Propose the other route, and have it approved.", found.route),
+            format!(
+                "{name} was approved for the route {}. Propose the other route, and have it approved.",
+                found.route
+            ),
         ));
     }
     let now = clock.now();

@@ -13,7 +13,8 @@ const US: &str = "18 U.S.C. 2258A(a)(1): as soon as reasonably possible after ac
 const UK: &str = "Online Safety Act 2023 s. 66 with S.I. 2026/268: priority level 1 is reported to the NCA at once.";
 
 /// How long filed material is kept, in words.
-pub(super) const KEEP: &str = "18 U.S.C. 2258A(h): kept for one year from filing; only ever extended.";
+pub(super) const KEEP: &str =
+    "18 U.S.C. 2258A(h): kept for one year from filing; only ever extended.";
 
 /// The rule of this organisation.
 pub(super) struct Rule {
@@ -46,7 +47,9 @@ impl Rule {
             (ReportLaw::Uk, _) => UK.to_owned(),
             (ReportLaw::Us, None) => US.to_owned(),
             (ReportLaw::Us, Some(hours)) => {
-                format!("This organisation's own limit: filed within {hours} h of actual knowledge.")
+                format!(
+                    "This organisation's own limit: filed within {hours} h of actual knowledge."
+                )
             }
         }
     }

@@ -52,8 +52,10 @@ pub(crate) async fn sightings(
 
 /// The package a case went into.
 pub(crate) async fn report_of(conn: &mut SqliteConnection, case: i64) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar("SELECT report_id FROM review_case WHERE id = ?1 AND report_id IS NOT NULL")
-        .bind(case)
-        .fetch_optional(conn)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "SELECT report_id FROM review_case WHERE id = ?1 AND report_id IS NOT NULL",
+    )
+    .bind(case)
+    .fetch_optional(conn)
+    .await?)
 }

@@ -144,10 +144,7 @@ pub(crate) async fn left_in(conn: &mut SqliteConnection, report: i64) -> Result<
 }
 
 /// How many originals of each of these reports (a JSON array) were destroyed.
-pub(crate) async fn counts(
-    conn: &mut SqliteConnection,
-    reports: &str,
-) -> Result<Vec<(i64, i64)>> {
+pub(crate) async fn counts(conn: &mut SqliteConnection, reports: &str) -> Result<Vec<(i64, i64)>> {
     Ok(sqlx::query_as(
         "SELECT t.report_id, count(*) FROM json_each(?1) j CROSS JOIN destruction t ON t.report_id = j.value
          JOIN destroyed d ON d.destruction = t.id GROUP BY t.report_id",
@@ -159,10 +156,12 @@ pub(crate) async fn counts(
 
 /// The report a case is in now.
 pub(crate) async fn report_of(conn: &mut SqliteConnection, case: i64) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar("SELECT report_id FROM review_case WHERE id = ?1 AND report_id IS NOT NULL")
-        .bind(case)
-        .fetch_optional(conn)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "SELECT report_id FROM review_case WHERE id = ?1 AND report_id IS NOT NULL",
+    )
+    .bind(case)
+    .fetch_optional(conn)
+    .await?)
 }
 
 pub(crate) async fn case_exists(conn: &mut SqliteConnection, case: i64) -> Result<bool> {

@@ -55,7 +55,9 @@ pub(crate) async fn unreported_before(conn: &mut SqliteConnection, at: Millis) -
 
 /// Every unreported case.
 pub(crate) async fn unreported_all(conn: &mut SqliteConnection) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM unreported_hour").fetch_one(conn).await?)
+    Ok(sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM unreported_hour")
+        .fetch_one(conn)
+        .await?)
 }
 
 /// Filed reports of which anything is kept: all, and those whose time is over and on which no hold stands; holds that stand.

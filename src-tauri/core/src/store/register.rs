@@ -128,10 +128,7 @@ pub(crate) async fn open(
 }
 
 /// Open reports known before `at`; `None`: all.
-pub(crate) async fn open_before(
-    conn: &mut SqliteConnection,
-    at: Option<Millis>,
-) -> Result<i64> {
+pub(crate) async fn open_before(conn: &mut SqliteConnection, at: Option<Millis>) -> Result<i64> {
     Ok(sqlx::query_scalar(
         "SELECT count(*) FROM register INDEXED BY register_open
          WHERE state IN ('sealed', 'approved') AND known_at < coalesce(?1, 9223372036854775807)",
