@@ -6,12 +6,14 @@
 mod approval;
 mod cluster;
 mod flood;
+mod obligation;
 mod register;
 mod removal;
 
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use obligation::*;
 pub use register::*;
 pub use removal::*;
 
