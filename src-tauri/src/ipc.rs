@@ -5,6 +5,7 @@
 mod cluster;
 mod gap;
 mod import;
+mod register;
 mod removal;
 mod submission;
 
@@ -302,5 +303,18 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         submission::submission_stop,
         submission::submission_progress,
         submission::submission_record,
+        register::report_register,
+        register::report_show,
+        register::report_propose,
+        register::report_withdraw,
+        register::report_filed,
+        register::obligation_list,
+        register::obligation_export,
+        register::hold_list,
+        register::hold_add,
+        register::hold_lift_propose,
+        register::preserve_extend,
+        register::destroy_propose,
+        register::destroy_certificate,
     ]
 }

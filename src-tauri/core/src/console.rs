@@ -168,6 +168,9 @@ impl Console {
         }
         crate::case::trace::catch_up(&console).await?;
         crate::view::close_dangling(&console).await?;
+        if let Err(error) = crate::register::finish(&console).await {
+            tracing::warn!(code = error.code, "a destruction waits to be finished");
+        }
         Ok(console)
     }
 

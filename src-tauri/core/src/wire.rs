@@ -6,6 +6,7 @@
 mod approval;
 mod cluster;
 mod flood;
+mod obligation;
 mod register;
 mod removal;
 mod submission;
@@ -13,6 +14,7 @@ mod submission;
 pub use approval::*;
 pub use cluster::*;
 pub use flood::*;
+pub use obligation::*;
 pub use register::*;
 pub use removal::*;
 pub use submission::*;
@@ -197,6 +199,8 @@ pub struct Status {
     /// Whether the ledger was recomputed from its leaves when this session began, and agreed.
     pub verified_at_start: bool,
     pub open_cases: u64,
+    /// What is owed: reports due, and what is kept.
+    pub obligations: ObligationCounts,
     /// Suspected cases that flood cards keep out of the queues.
     pub held_cases: u64,
     /// Weighted exposure of this person today.

@@ -10,7 +10,7 @@ use super::{event, signed};
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::Result;
-use crate::store::{approval, ledger as rows, removal};
+use crate::store::{approval, ledger as rows, register, removal};
 use crate::wire::Verification;
 
 const PAGE: i64 = 2_000;
@@ -69,6 +69,12 @@ pub(crate) async fn verify_with(conn: &mut SqliteConnection) -> Result<Verificat
     if unlogged > 0 {
         findings.push(format!(
             "{unlogged} removal lists or acknowledgements differ from what the ledger says of them."
+        ));
+    }
+    let unlogged = register::unlogged_rows(&mut snapshot).await?;
+    if unlogged > 0 {
+        findings.push(format!(
+            "{unlogged} reports, holds or destructions differ from what the ledger says of them."
         ));
     }
     snapshot.rollback().await?;

@@ -28,12 +28,9 @@ use crate::case::gaps::tried;
 use crate::case::{held, item_facts, known};
 use crate::clock::{datetime, rfc3339};
 use crate::console::Console;
-use crate::decision;
 use crate::error::{Error, Result};
 use crate::intake::find::Find;
 use crate::ledger::{self, Event, Unlogged, unsigned};
-use crate::policy;
-use crate::register;
 use crate::store::report::{self as rows, ReportRow};
 use crate::store::{case as case_rows, decision as decisions, exposure};
 use crate::wire::{
@@ -41,6 +38,7 @@ use crate::wire::{
     Role, SourceFacts,
 };
 use crate::words as stored;
+use crate::{decision, policy, register};
 use bag::{BagInfo, write_bag};
 use input::{
     FileInput, Head, LedgerPoint, PackageInput, SeenInput, SightingInput, Source, Tool, Viewed,
@@ -48,9 +46,9 @@ use input::{
 
 pub use bag_check::verify_bag;
 pub(crate) use cybertip::{NO_FILE_ID, NO_REPORT_ID};
-pub use input::{Contact, Organisation};
+pub use input::{Contact, Organisation, ReportLaw};
 pub use organisation::{change_organisation, organisation, set_organisation};
-pub(crate) use organisation::{check_change, put_organisation};
+pub(crate) use organisation::{check_change, put_organisation, read as read_organisation};
 
 const RULE: &str = "One report per source: the host of the page where that is known, else the host of the file, else the dataset.";
 

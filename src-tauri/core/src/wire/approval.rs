@@ -23,6 +23,14 @@ pub enum ProposalKind {
     UnlockProduction,
     /// Record a report as filed whose receipt never arrived.
     RecordReceiptLost,
+    /// File a sealed report.
+    FileReport,
+    /// Take an approved report back.
+    WithdrawReport,
+    /// Lift a legal hold.
+    LiftHold,
+    /// Destroy originals.
+    Destroy,
 }
 
 /// Where a proposal stands.
