@@ -215,8 +215,9 @@ CREATE TABLE destroyed (
 CREATE INDEX destroyed_by_destruction ON destroyed (destruction, case_id);
 CREATE TRIGGER destroyed_never_held BEFORE INSERT ON destroyed
 WHEN EXISTS (SELECT 1 FROM destroyed WHERE item_id = NEW.item_id)
-  OR EXISTS (SELECT 1 FROM hold WHERE lifted_seq IS NULL AND (case_id = NEW.case_id
-       OR report_id = (SELECT report_id FROM review_case WHERE id = NEW.case_id)))
+  OR EXISTS (SELECT 1 FROM hold WHERE lifted_seq IS NULL AND case_id = NEW.case_id)
+  OR EXISTS (SELECT 1 FROM hold h JOIN report_case m ON m.report_id = h.report_id
+       WHERE h.lifted_seq IS NULL AND m.case_id = NEW.case_id)
   OR NOT EXISTS (SELECT 1 FROM review_case c JOIN register r ON r.report_id = c.report_id
        WHERE c.id = NEW.case_id AND r.state = 'filed')
 BEGIN SELECT RAISE(ABORT, 'held'); END;

@@ -8,6 +8,7 @@ mod gap;
 mod import;
 mod office;
 mod package;
+mod register;
 mod removal;
 mod statement;
 mod submission;
@@ -296,5 +297,18 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         exit::report_exits,
         exit::report_exit,
         exit::hand_over_propose,
+        register::report_register,
+        register::report_show,
+        register::report_propose,
+        register::report_withdraw,
+        register::report_filed,
+        register::obligation_list,
+        register::obligation_export,
+        register::hold_list,
+        register::hold_add,
+        register::hold_lift_propose,
+        register::preserve_extend,
+        register::destroy_propose,
+        register::destroy_certificate,
     ]
 }

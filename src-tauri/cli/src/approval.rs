@@ -19,7 +19,7 @@ pub(crate) struct ProposalsVerb {
     #[arg(long)]
     all: bool,
     /// Only this kind
-    #[arg(long, value_parser = one_of::<ProposalKind>(&["policy-change", "organisation-change", "release-list", "suppress-entry", "unlock-production", "record-receipt-lost", "seal-originals", "hand-over"]))]
+    #[arg(long, value_parser = one_of::<ProposalKind>(&["policy-change", "organisation-change", "release-list", "suppress-entry", "file-report", "withdraw-report", "lift-hold", "destroy", "unlock-production", "record-receipt-lost", "seal-originals", "hand-over"]))]
     kind: Option<ProposalKind>,
 }
 

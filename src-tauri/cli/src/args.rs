@@ -2,8 +2,10 @@
 //!
 //! It must never take a passphrase: arguments can be read by every process of the machine.
 
+mod history;
 mod import;
 mod package;
+pub(crate) mod register;
 mod scan;
 
 use std::path::PathBuf;
@@ -17,7 +19,6 @@ use crate::approval::ProposalsVerb;
 use crate::checkpoint::CheckpointVerb;
 use crate::cluster::{ClusterVerb, ClustersVerb};
 use crate::enrich::{self, EnrichVerb};
-use crate::exit::ReportVerb;
 use crate::flood::{FloodVerb, FloodsVerb};
 use crate::gaps::GapsVerb;
 use crate::originals::OriginalsVerb;
@@ -25,6 +26,9 @@ use crate::removal::RemovalVerb;
 use crate::statement::StatementVerb;
 use crate::submission::SubmissionVerb;
 
+use register::{DestroyVerb, HoldVerb, ObligationsVerb, PreserveVerb, ReportVerb};
+
+pub(crate) use history::HistoryVerb;
 pub(crate) use import::{ImportVerb, TermsOfImport};
 pub(crate) use package::PackageVerb;
 pub(crate) use scan::ScanVerb;
@@ -193,9 +197,23 @@ pub(crate) enum Verb {
     /// List sealed packages
     #[command(after_help = "Example:\n  casectl reports --json")]
     Reports,
-    /// Write a sealed report for a hotline, an agency, an officer or the owner of a corpus
+    /// What becomes of a sealed report: approval, filing, receipt, withdrawal
     #[command(subcommand)]
     Report(ReportVerb),
+    /// What is owed, since when and by when
+    #[command(
+        after_help = "Ends with 1 while anything is past due.\n\nExample:\n  casectl obligations --ics due.ics --as ada"
+    )]
+    Obligations(ObligationsVerb),
+    /// Legal holds: nothing under one is destroyed
+    #[command(subcommand)]
+    Hold(HoldVerb),
+    /// How long filed reports are kept
+    #[command(subcommand)]
+    Preserve(PreserveVerb),
+    /// Destroy originals, by two persons, and certify it
+    #[command(subcommand)]
+    Destroy(DestroyVerb),
     /// Tell owners of corpora what to remove, and record what they did
     #[command(subcommand)]
     Removal(RemovalVerb),
@@ -350,28 +368,6 @@ pub(crate) struct DecideVerb {
     /// Version of the policy you went by; the one in force unless given
     #[arg(long, value_name = "VERSION")]
     pub(crate) policy: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct HistoryVerb {
-    /// Only acts on this case
-    #[arg(long)]
-    pub(crate) case: Option<u32>,
-    /// Only acts of this pseudonym, e.g. R-01
-    #[arg(long, value_name = "PSEUDONYM")]
-    pub(crate) by: Option<String>,
-    /// Only this event type or family, e.g. decision or view.opened
-    #[arg(long)]
-    pub(crate) kind: Option<String>,
-    /// Not before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    pub(crate) since: Option<String>,
-    /// Before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    pub(crate) until: Option<String>,
-    /// Most acts to print; 0 prints all
-    #[arg(long, default_value_t = 50, value_name = "N")]
-    pub(crate) limit: usize,
 }
 
 /// Reads one of these words into its wire type, whose words they are.

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use casement_core::package::exit;
+use casement_core::package::exit as rooms;
 use casement_core::wire::{ExitFacts, ExitKind, ExitRequest, HandOverRequest};
 
 use crate::approval::proposed;
@@ -25,7 +25,7 @@ Example:
   casectl report exit R-0001 --to law-enforcement --proposal 3 --out ./letter --as ada";
 
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum ReportVerb {
+pub(crate) enum ExitVerb {
     /// Write a sealed report for somebody else than the CyberTipline
     #[command(after_help = HELP)]
     Exit {
@@ -69,17 +69,18 @@ pub(crate) enum ReportVerb {
     },
 }
 
-pub(crate) async fn report(at: &At, verb: ReportVerb, out: &Out) -> Outcome {
+pub(crate) async fn exit(at: &At, verb: ExitVerb, out: &Out) -> Outcome {
     match verb {
-        ReportVerb::Exit { report, to, out: path, priority, proposal } => {
+        ExitVerb::Exit { report, to, out: path, priority, proposal } => {
             let path = path.to_string_lossy().into_owned();
             let request = ExitRequest { report, to, out: path, priority, proposal };
-            let facts = sit(at, async |console| Ok(exit::exit(console, &request).await?)).await?;
+            let facts = sit(at, async |console| Ok(rooms::exit(console, &request).await?)).await?;
             said(&facts, out)
         }
-        ReportVerb::Exits { report } => {
+        ExitVerb::Exits { report } => {
             let found =
-                sit(at, async |console| Ok(exit::exits(console, report.as_deref()).await?)).await?;
+                sit(at, async |console| Ok(rooms::exits(console, report.as_deref()).await?))
+                    .await?;
             out.list(
                 &found,
                 ["Report", "For", "Written", "By", "Files", "Leaf", "Where"],
@@ -97,10 +98,10 @@ pub(crate) async fn report(at: &At, verb: ReportVerb, out: &Out) -> Outcome {
             )?;
             Ok(End::Done)
         }
-        ReportVerb::HandOver { report, authority, reference, reason } => {
+        ExitVerb::HandOver { report, authority, reference, reason } => {
             let request = HandOverRequest { report, authority, reference, reason };
             let facts =
-                sit(at, async |console| Ok(exit::hand_over(console, &request).await?)).await?;
+                sit(at, async |console| Ok(rooms::hand_over(console, &request).await?)).await?;
             proposed(&facts, out)
         }
     }

@@ -16,6 +16,7 @@ mod originals;
 mod passphrase;
 mod print;
 mod record;
+mod register;
 mod removal;
 mod report;
 mod review;
@@ -152,8 +153,12 @@ async fn run(args: Args, out: &Out) -> Outcome {
         Verb::Gaps(verb) => gaps::gaps(&at, verb, out).await,
         Verb::Enrich(verb) => Box::pin(enrich::enrich(&at, verb, out)).await,
         Verb::Package(verb) => report::package(&at, verb, out).await,
-        Verb::Report(verb) => exit::report(&at, verb, out).await,
         Verb::Reports => report::reports(&at, out).await,
+        Verb::Report(verb) => Box::pin(register::report(&at, verb, out)).await,
+        Verb::Obligations(verb) => Box::pin(register::obligations(&at, verb, out)).await,
+        Verb::Hold(verb) => register::hold(&at, verb, out).await,
+        Verb::Preserve(verb) => register::preserve(&at, verb, out).await,
+        Verb::Destroy(verb) => register::destroy(&at, verb, out).await,
         Verb::Removal(verb) => Box::pin(removal::removal(&at, verb, out)).await,
         Verb::Submission(verb) => Box::pin(submission::submission(&at, verb, out)).await,
         Verb::Proposals(verb) => approval::proposals(&at, verb, out).await,

@@ -170,6 +170,9 @@ impl Console {
         key::catch_up(&console).await?;
         crate::case::trace::catch_up(&console).await?;
         crate::view::close_dangling(&console).await?;
+        if let Err(error) = crate::register::finish(&console).await {
+            tracing::warn!(code = error.code, "a destruction waits to be finished");
+        }
         Ok(console)
     }
 

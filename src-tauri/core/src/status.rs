@@ -25,6 +25,7 @@ pub async fn status(console: &Console, import: Option<ImportProgress>) -> Result
         leaves: unsigned(leaves)?,
         root: hex::encode(root),
         verified_at_start: console.at_start().is_some_and(|found| found.findings.is_empty()),
+        obligations: crate::register::counts(console).await?,
         open_cases: words::count(open),
         held_cases: held,
         checkpoint_age_ms: exported.map(|at| words::count(console.clock().now() - at)),

@@ -12,6 +12,7 @@ use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
 use zeroize::Zeroizing;
 
+use crate::account::keyring::random;
 use crate::airlock::UntrustedBytes;
 use crate::error::{Error, Result};
 use crate::hash::{Digests, Hasher};
@@ -20,6 +21,9 @@ use crate::hash::{Digests, Hasher};
 pub const MAX_OPEN: u64 = 256 * 1024 * 1024;
 /// Bytes of an original that the courier is handed at a time.
 const CHUNK: usize = 256 * 1024;
+
+/// At least the header of a sealed file, in bytes: one recipient's line, a few of padding at most, and the check over them.
+const HEADER: usize = 4_096;
 
 /// The folder of sealed originals, with the keys to seal and to open.
 pub struct Vault {
@@ -43,7 +47,12 @@ impl Sealing<'_> {
 
     /// Puts the item into the vault under its name. One that is there already is replaced by the same content: it may
     /// stem from a run that a power cut ended before it was settled.
+    ///
+    /// One that was destroyed is not kept again; its digests are answered all the same.
     pub(crate) fn keep(self) -> Result<Digests> {
+        if self.vault.destroyed(&self.digests.blake3) {
+            return Ok(self.digests);
+        }
         let path = self.vault.path(&self.digests.blake3);
         fs::create_dir_all(path.parent().unwrap_or(&self.vault.dir))?;
         fs::rename(&self.unfinished.0, &path)?;
@@ -84,6 +93,34 @@ impl Vault {
     /// Whether the item is sealed here.
     pub fn holds(&self, blake3: &[u8; 32]) -> bool {
         self.path(blake3).is_file()
+    }
+
+    /// Whether the item was destroyed here: its bytes are not kept again.
+    pub fn destroyed(&self, blake3: &[u8; 32]) -> bool {
+        self.path(blake3).with_extension("destroyed").is_file()
+    }
+
+    /// Destroys a sealed item: notes that it is not to be kept again, overwrites the header that holds its file key,
+    /// unlinks it, and returns once that would survive a power cut. May be repeated after a crash at any point.
+    pub(crate) fn destroy(&self, blake3: &[u8; 32]) -> Result<()> {
+        let path = self.path(blake3);
+        let folder = path.parent().unwrap_or(&self.dir);
+        fs::create_dir_all(folder)?;
+        File::create(path.with_extension("destroyed"))?.sync_all()?;
+        File::open(folder)?.sync_all()?;
+        match File::options().write(true).open(&path) {
+            Ok(mut file) => {
+                let length = usize::try_from(file.metadata()?.len()).unwrap_or(HEADER).min(HEADER);
+                let noise: [u8; HEADER] = random()?;
+                file.write_all(noise.get(..length).unwrap_or(&noise))?;
+                file.sync_all()?;
+                fs::remove_file(&path)?;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+        File::open(folder)?.sync_all()?;
+        Ok(())
     }
 
     /// Reads `from` to its end once, digesting and sealing it on the way. Nothing is kept until [`Sealing::keep`].

@@ -8,6 +8,7 @@ mod cluster;
 mod exit;
 mod finding;
 mod flood;
+mod obligation;
 mod organisation;
 mod package;
 mod proof;
@@ -21,6 +22,7 @@ pub use cluster::*;
 pub use exit::*;
 pub use finding::*;
 pub use flood::*;
+pub use obligation::*;
 pub use organisation::*;
 pub use package::*;
 pub use proof::*;
@@ -209,6 +211,8 @@ pub struct Status {
     /// Whether the ledger was recomputed from its leaves when this session began, and agreed.
     pub verified_at_start: bool,
     pub open_cases: u64,
+    /// What is owed: reports due, and what is kept.
+    pub obligations: ObligationCounts,
     /// Suspected cases that flood cards keep out of the queues.
     pub held_cases: u64,
     /// Milliseconds since a checkpoint was last handed out for somebody else to keep; `None`: never.

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::ledger::Logged;
 use crate::queue::flood;
 use crate::wire::{ProposalKind, Role};
-use crate::{package, policy, removal, submission};
+use crate::{package, policy, register, removal, submission};
 
 /// Roles that may propose it. Who approves is one rule for all: see [`super::KEEPERS`].
 pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
@@ -20,10 +20,15 @@ pub(super) fn proposers(kind: ProposalKind) -> &'static [Role] {
         | ProposalKind::OrganisationChange
         | ProposalKind::SuppressEntry => &[Role::Supervisor],
         ProposalKind::ReleaseList
+        | ProposalKind::LiftHold
+        | ProposalKind::Destroy
         | ProposalKind::UnlockProduction
         | ProposalKind::RecordReceiptLost
         | ProposalKind::SealOriginals
         | ProposalKind::HandOver => super::KEEPERS,
+        ProposalKind::FileReport | ProposalKind::WithdrawReport => {
+            &[Role::Reviewer, Role::Supervisor]
+        }
     }
 }
 
@@ -51,6 +56,10 @@ pub(super) async fn check(
             package::originals::check(conn, *report, sha256, recipients).await
         }
         Subject::HandOver { .. } => package::exit::check_hand_over(conn, subject).await,
+        Subject::FileReport { .. }
+        | Subject::WithdrawReport { .. }
+        | Subject::LiftHold { .. }
+        | Subject::Destroy { .. } => register::check(conn, clock, subject).await,
     }
 }
 
@@ -73,6 +82,27 @@ pub(super) async fn apply(console: &Console, write: &mut Logged, subject: &Subje
         Subject::RecordReceiptLost { report, number, .. } => {
             submission::apply_record(console, write, report, number).await
         }
+        Subject::FileReport { .. }
+        | Subject::WithdrawReport { .. }
+        | Subject::LiftHold { .. }
+        | Subject::Destroy { .. } => register::apply(console, write, subject).await,
+    }
+}
+
+/// What takes too long to be done under the write lock, before it is taken.
+pub(super) async fn ahead(console: &Console, subject: &Subject) -> Result<()> {
+    match subject {
+        Subject::FileReport { .. } => register::look_over(console, subject).await,
+        _ => Ok(()),
+    }
+}
+
+/// What must wait until the approval is durable. It is done again when the workspace is next opened, should it fail.
+pub(super) async fn after(console: &Console, subject: &Subject) {
+    if let Subject::Destroy { .. } = subject
+        && let Err(error) = register::finish(console).await
+    {
+        tracing::warn!(code = error.code, "a destruction waits to be finished");
     }
 }
 
@@ -96,6 +126,10 @@ pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
             package::originals::words(*report, recipients)
         }
         Subject::HandOver { .. } => package::exit::hand_over_words(subject),
+        Subject::FileReport { .. }
+        | Subject::WithdrawReport { .. }
+        | Subject::LiftHold { .. }
+        | Subject::Destroy { .. } => register::proposal_words(subject),
     }
 }
 

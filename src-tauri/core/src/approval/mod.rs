@@ -13,7 +13,7 @@ pub(crate) use effect::stale;
 pub use subject::Subject;
 pub(crate) use subject::{canonical, digest};
 
-use crate::clock::{DAY, Millis, rfc3339};
+use crate::clock::{Clock, DAY, Millis, rfc3339};
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Unlogged};
@@ -32,6 +32,7 @@ const MAX_LIST: i64 = 500;
 
 /// Proposes an act, for another person to approve.
 pub async fn propose(console: &Console, subject: Subject, reason: &str) -> Result<ProposalFacts> {
+    effect::ahead(console, &subject).await?;
     let write = Unlogged::begin(console.store()).await?;
     propose_in(console, write, subject, reason).await
 }
@@ -88,6 +89,7 @@ pub(crate) async fn propose_in(
 
 /// Approves a proposal of another person, and does what it says in the same transaction.
 pub async fn approve(console: &Console, proposal: u32) -> Result<ProposalFacts> {
+    ahead(console, proposal).await?;
     let mut write = Unlogged::begin(console.store()).await?;
     let row = one(write.conn(), i64::from(proposal)).await?;
     may_decide(console, write.conn(), &row).await?;
@@ -113,7 +115,30 @@ pub async fn approve(console: &Console, proposal: u32) -> Result<ProposalFacts> 
     );
     let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
     effect::apply(console, &mut write, &subject).await?;
-    end(console, write, &row, "approved", seq, None).await
+    let facts = end(console, write, &row, "approved", seq, None).await?;
+    effect::after(console, &subject).await;
+    Ok(facts)
+}
+
+/// The open proposal of this very subject, for the effect of its approval.
+pub(crate) async fn proposal_of(
+    conn: &mut SqliteConnection,
+    clock: &Clock,
+    subject: &Subject,
+) -> Result<ProposalRow> {
+    let found = rows::open_of(conn, &digest(&subject.canonical()?), clock.now()).await?;
+    one(conn, found.unwrap_or(0)).await
+}
+
+/// Whatever an approval needs that takes long. Whether it may be approved is asked under the write lock.
+async fn ahead(console: &Console, proposal: u32) -> Result<()> {
+    let found = rows::one(&mut *console.store().read().await?, i64::from(proposal)).await?;
+    match found {
+        Some(row) if may(console, &row, console.clock().now()).is_ok() => {
+            effect::ahead(console, &Subject::read(&row.subject)?).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Turns a proposal of another person down, with a reason.

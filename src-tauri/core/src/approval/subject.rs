@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::clock::Millis;
 use crate::error::{Error, Result};
 use crate::package::Organisation;
-use crate::wire::{Policy, ProposalKind};
+use crate::wire::{DestructionGround, Policy, ProposalKind, Route};
 
 /// An act that needs two persons. Stored and logged as JSON, tagged by `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,21 @@ pub enum Subject {
         authority: String,
         reference: String,
     },
+    /// Lets a sealed report be filed by one route; `package_sha256` is the digest of its tag manifest.
+    FileReport { report: u32, package_sha256: String, route: Route },
+    /// Takes an approved report back; `approved_leaf` is the approval that falls with it.
+    WithdrawReport { report: u32, package_sha256: String, approved_leaf: i64, reason: String },
+    /// Lifts a legal hold.
+    LiftHold { hold: u32, added_leaf: i64 },
+    /// Destroys the originals of some cases of a filed report. `preserve_until` is the time as it stood.
+    Destroy {
+        report: u32,
+        cases: Vec<u32>,
+        ground: DestructionGround,
+        reference: String,
+        asked_by: String,
+        preserve_until: Millis,
+    },
 }
 
 impl Subject {
@@ -71,6 +86,10 @@ impl Subject {
             Self::RecordReceiptLost { .. } => ProposalKind::RecordReceiptLost,
             Self::SealOriginals { .. } => ProposalKind::SealOriginals,
             Self::HandOver { .. } => ProposalKind::HandOver,
+            Self::FileReport { .. } => ProposalKind::FileReport,
+            Self::WithdrawReport { .. } => ProposalKind::WithdrawReport,
+            Self::LiftHold { .. } => ProposalKind::LiftHold,
+            Self::Destroy { .. } => ProposalKind::Destroy,
         }
     }
 

@@ -55,7 +55,11 @@ pub async fn show(console: &Console, case: u32) -> Result<CaseView> {
 
     let blake3: [u8; 32] = item.blake3.as_slice().try_into().unwrap_or_default();
     let sealed = console.vault().holds(&blake3);
-    let can = view::Can { open: sealed, veil: console.confined().await };
+    let can = view::Can {
+        open: sealed,
+        destroyed: console.vault().destroyed(&blake3),
+        veil: console.confined().await,
+    };
     let decided = decision::standing(&made).is_some();
     let (finds, facts): (Vec<Find>, Vec<_>) =
         known.into_iter().map(|known| (known.find, known.facts)).unzip();

@@ -42,6 +42,8 @@ pub(super) struct Batch {
     /// What the vendor answered about the finds, each response once.
     pub(super) raws: Vec<Arc<Raw>>,
     pub(super) missing: BTreeMap<(String, String), u64>,
+    /// Finds of content that was destroyed here: taken in, its bytes not kept again.
+    pub(super) not_kept: u64,
     pub(super) scanner: Option<String>,
     /// What the finds say of their making.
     pub(super) trail: prov::Graph,
@@ -203,7 +205,12 @@ impl Reader {
         }
         for (candidate, sealed) in seal_all(&self.originals, fresh, vault)? {
             match sealed {
-                Ok(digests) => batch.accept(candidate, &digests, &self.run),
+                Ok(digests) => {
+                    if vault.destroyed(&digests.blake3) {
+                        batch.not_kept += 1;
+                    }
+                    batch.accept(candidate, &digests, &self.run);
+                }
                 Err(error) => batch.problems.push(problem(candidate.line, error)),
             }
         }

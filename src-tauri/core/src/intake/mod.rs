@@ -295,6 +295,9 @@ impl Run {
             "lines": [batch.first_line, batch.last_line],
             "run": next.run,
         });
+        if batch.not_kept > 0 {
+            body["not_kept"] = json!(batch.not_kept);
+        }
         if batch.unmatched > 0 {
             body["unmatched"] = json!(batch.unmatched);
         }
@@ -343,8 +346,11 @@ impl Run {
         crate::store::trace::put(write.conn(), &finds).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
-        let missing: Vec<_> =
+        let mut missing: Vec<_> =
             batch.missing.iter().map(|((field, reason), n)| json!([field, reason, n])).collect();
+        if batch.not_kept > 0 {
+            missing.push(json!(["bytes", "destroyed_here", batch.not_kept]));
+        }
         rows::add_missing(write.conn(), run, &text(serde_json::to_string(&missing))?).await?;
         Ok(words::count(new))
     }

@@ -10,7 +10,9 @@ use super::{checkpoint, event, signed};
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::Result;
-use crate::store::{approval, checkpoint as signed_rows, ledger as rows, removal, statement};
+use crate::store::{
+    approval, checkpoint as signed_rows, ledger as rows, register, removal, statement,
+};
 use crate::wire::Verification;
 
 const PAGE: i64 = 2_000;
@@ -82,6 +84,12 @@ pub(crate) async fn verify_with(conn: &mut SqliteConnection) -> Result<Verificat
     if unlogged > 0 {
         findings.push(format!(
             "{unlogged} attestations, annotations or sentences on what was tried differ from what the ledger says of them."
+        ));
+    }
+    let unlogged = register::unlogged_rows(&mut snapshot).await?;
+    if unlogged > 0 {
+        findings.push(format!(
+            "{unlogged} reports, holds or destructions differ from what the ledger says of them."
         ));
     }
     snapshot.rollback().await?;

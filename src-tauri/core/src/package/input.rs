@@ -272,6 +272,29 @@ pub struct Organisation {
     /// Most files in one report; a source with more makes several. No limit where it is not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_files: Option<u32>,
+    /// Hours from knowledge within which this organisation files; none: as the law says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report_due_h: Option<u32>,
+    /// Under which law it reports.
+    #[serde(skip_serializing_if = "ReportLaw::is_first")]
+    pub report_law: ReportLaw,
+}
+
+/// The law that says by when a report is due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportLaw {
+    /// 18 U.S.C. 2258A: as soon as reasonably possible.
+    #[default]
+    Us,
+    /// Online Safety Act 2023, S.I. 2026/268: priority level 1 at once.
+    Uk,
+}
+
+impl ReportLaw {
+    fn is_first(&self) -> bool {
+        *self == Self::Us
+    }
 }
 
 /// A point of contact: an email address or a telephone number, better both.

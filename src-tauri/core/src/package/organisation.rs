@@ -19,7 +19,7 @@ pub async fn organisation(console: &Console) -> Result<Organisation> {
     read(&mut *console.store().read().await?).await
 }
 
-pub(super) async fn read(conn: &mut sqlx::SqliteConnection) -> Result<Organisation> {
+pub(crate) async fn read(conn: &mut sqlx::SqliteConnection) -> Result<Organisation> {
     match account::setting(conn, ORGANISATION).await? {
         None => Ok(Organisation::default()),
         Some(text) => serde_json::from_str(&text).map_err(|error| {

@@ -3,11 +3,25 @@
 //! Nothing is filed, lifted or destroyed here without two persons. No time to keep anything is ever shortened, and
 //! nothing under a hold is destroyed.
 
+mod act;
+mod board;
+mod certificate;
+mod destroy;
+mod export;
+mod hold;
+mod keep;
+mod list;
+mod rule;
+#[cfg(test)]
+mod tests;
+
 use serde_json::json;
 use sqlx::SqliteConnection;
 
 use crate::account::Actor;
+use crate::approval::Subject;
 use crate::clock::{Clock, DAY, Millis, datetime, rfc3339};
+use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged};
 use crate::package::report_name;
@@ -15,8 +29,21 @@ use crate::store::register::{self as rows, EventRow, NewReceipt, StandingRow};
 use crate::wire::Route;
 use crate::words;
 
+pub use act::{filed, propose, withdraw};
+pub use board::{board, counts};
+pub use certificate::certificate;
+pub(crate) use destroy::finish;
+pub use destroy::propose as propose_destruction;
+pub use export::export;
+pub use hold::{add as add_hold, list as holds, propose_lift};
+pub use keep::extend;
+pub use list::{list, receipt, show};
+
 /// Largest receipt that is kept, in bytes.
 pub const MAX_RECEIPT: usize = 4 * 1024 * 1024;
+
+/// Longest reason or reference, in bytes.
+const MAX_TEXT: usize = 1_000;
 
 /// A report that two persons decided to file, and that was neither filed nor withdrawn since.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +114,7 @@ pub async fn approved(conn: &mut SqliteConnection, report: i64) -> Result<Option
 }
 
 /// Records that an approved report was filed. From here on it is kept for at least a year.
+#[allow(dead_code, reason = "called by the client that submits reports")]
 pub(crate) async fn put_filed(
     write: &mut Logged,
     clock: &Clock,
@@ -97,6 +125,76 @@ pub(crate) async fn put_filed(
     let Filed { at, route, number, receipt_sha256, receipt } = filed;
     let said = Said { at: *at, route: *route, number: number.as_deref(), sha256: receipt_sha256 };
     put_filed_bytes(write, clock, actor, report, said, receipt.as_bytes()).await
+}
+
+/// Refuses unless what was proposed still holds.
+pub(crate) async fn check(
+    conn: &mut SqliteConnection,
+    clock: &Clock,
+    subject: &Subject,
+) -> Result<()> {
+    match subject {
+        Subject::LiftHold { .. } => hold::check(conn, subject).await,
+        Subject::Destroy { .. } => destroy::check(conn, clock, subject).await,
+        _ => act::check(conn, subject).await,
+    }
+}
+
+/// Does what two persons decided, inside the transaction that holds the approval's leaf.
+pub(crate) async fn apply(console: &Console, write: &mut Logged, subject: &Subject) -> Result<()> {
+    let proposal = crate::approval::proposal_of(write.conn(), console.clock(), subject).await?;
+    match subject {
+        Subject::LiftHold { .. } => hold::apply(console, write, subject, proposal).await,
+        Subject::Destroy { .. } => destroy::apply(console, write, subject, proposal).await,
+        _ => act::apply(console, write, subject, proposal).await,
+    }
+}
+
+/// A title of a few words, and what it means in sentences.
+pub(crate) fn proposal_words(subject: &Subject) -> (String, Vec<String>) {
+    match subject {
+        Subject::LiftHold { .. } => hold::words(subject),
+        Subject::Destroy { .. } => destroy::words(subject),
+        _ => act::words(subject),
+    }
+}
+
+/// Checks the whole package of a report that is to be filed, which takes too long to be done under the write lock.
+pub(crate) async fn look_over(console: &Console, subject: &Subject) -> Result<()> {
+    act::look_over(console, subject).await
+}
+
+/// The number in a name such as `R-0001`.
+fn number(name: &str, prefix: &str, code: &'static str) -> Result<i64> {
+    let digits = name.trim().strip_prefix(prefix).unwrap_or_default();
+    let number = digits.parse().ok().filter(|n: &i64| *n > 0 && digits.len() >= 3);
+    number.ok_or_else(|| {
+        Error::usage(code, format!("This must be a name such as {prefix}0001. List them first."))
+    })
+}
+
+/// A report's row number, by its name.
+fn report_number(name: &str) -> Result<i64> {
+    number(name, "R-", "REPORT-01")
+}
+
+/// `H-001`.
+fn hold_name(id: i64) -> String {
+    format!("H-{id:03}")
+}
+
+/// `D-0001`.
+fn destruction_name(id: i64) -> String {
+    format!("D-{id:04}")
+}
+
+/// Text a person gave, trimmed and not empty.
+fn given<'a>(text: &'a str, what: &str) -> Result<&'a str> {
+    let text = text.trim();
+    if (1..=MAX_TEXT).contains(&text.len()) && !text.chars().any(char::is_control) {
+        return Ok(text);
+    }
+    Err(Error::usage("REPORT-08", format!("Give {what} in one line, of at most {MAX_TEXT} bytes.")))
 }
 
 struct Said<'a> {
@@ -214,7 +312,7 @@ fn year_after(at: Millis) -> Millis {
     let from = datetime(at);
     let later = from.replace_year(from.year() + 1);
     let later = later.or_else(|_| (from + time::Duration::DAY).replace_year(from.year() + 1));
-    later.map_or(at + 366 * DAY, |later| at + (later - from).whole_milliseconds() as Millis)
+    later.map_or(at + 366 * DAY, |later| at + (later - from).whole_days() * DAY)
 }
 
 /// The stored word of a route.

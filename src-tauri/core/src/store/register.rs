@@ -19,7 +19,6 @@ pub(crate) struct StandingRow {
     pub(crate) source_name: String,
     pub(crate) account: String,
     pub(crate) sealed_at: Millis,
-    pub(crate) seq: i64,
     pub(crate) path: String,
     pub(crate) sha256: String,
     pub(crate) number: Option<String>,
@@ -72,12 +71,20 @@ pub(crate) struct ApprovalRow {
     pub(crate) decided_by: String,
 }
 
-const STANDING: &str = "SELECT g.report_id, g.state, g.cases, g.known_at, g.owner, g.route, g.filed_at, g.preserve_until,
-        r.source_name, r.account, r.sealed_at, r.seq, r.path, r.sha256, p.number
- FROM register g JOIN report r ON r.id = g.report_id LEFT JOIN receipt p ON p.report_id = g.report_id";
+/// A row as it stands, with what its package is.
+macro_rules! standing {
+    ($which:literal) => {
+        concat!(
+            "SELECT g.report_id, g.state, g.cases, g.known_at, g.owner, g.route, g.filed_at, g.preserve_until,
+                    r.source_name, r.account, r.sealed_at, r.path, r.sha256, p.number
+             FROM register g JOIN report r ON r.id = g.report_id LEFT JOIN receipt p ON p.report_id = g.report_id ",
+            $which
+        )
+    };
+}
 
 pub(crate) async fn one(conn: &mut SqliteConnection, report: i64) -> Result<Option<StandingRow>> {
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("{STANDING} WHERE g.report_id = ?1")))
+    Ok(sqlx::query_as(standing!("WHERE g.report_id = ?1"))
         .bind(report)
         .fetch_optional(conn)
         .await?)
@@ -90,13 +97,63 @@ pub(crate) async fn page(
     before: i64,
     limit: i64,
 ) -> Result<Vec<StandingRow>> {
-    let of_state = if state.is_some() { "g.state = ?3 AND" } else { "" };
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "{STANDING} WHERE {of_state} g.report_id < ?1 ORDER BY g.report_id DESC LIMIT ?2"
-    )))
+    Ok(sqlx::query_as(standing!(
+        "WHERE g.report_id < ?1 AND (?3 IS NULL OR g.state = ?3) ORDER BY g.report_id DESC LIMIT ?2"
+    ))
     .bind(before)
     .bind(limit)
     .bind(state)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Reports that are not filed, the longest known first, after this one.
+pub(crate) async fn open(
+    conn: &mut SqliteConnection,
+    after: (Millis, i64),
+    owner: Option<&str>,
+    limit: i64,
+) -> Result<Vec<StandingRow>> {
+    Ok(sqlx::query_as(standing!(
+        "WHERE g.state IN ('sealed', 'approved') AND (g.known_at, g.report_id) > (?1, ?2)
+           AND (?3 IS NULL OR g.owner = ?3)
+         ORDER BY g.known_at, g.report_id LIMIT ?4"
+    ))
+    .bind(after.0)
+    .bind(after.1)
+    .bind(owner)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Open reports known before `at`; `None`: all.
+pub(crate) async fn open_before(conn: &mut SqliteConnection, at: Option<Millis>) -> Result<i64> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM register INDEXED BY register_open
+         WHERE state IN ('sealed', 'approved') AND known_at < coalesce(?1, 9223372036854775807)",
+    )
+    .bind(at)
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Filed reports of which anything is kept, the one whose time ends first at the top, after this one.
+pub(crate) async fn kept(
+    conn: &mut SqliteConnection,
+    after: (Millis, i64),
+    owner: Option<&str>,
+    limit: i64,
+) -> Result<Vec<StandingRow>> {
+    Ok(sqlx::query_as(standing!(
+        "WHERE g.state = 'filed' AND g.ended = 0 AND (g.preserve_until, g.report_id) > (?1, ?2)
+           AND (?3 IS NULL OR g.owner = ?3)
+         ORDER BY g.preserve_until, g.report_id LIMIT ?4"
+    ))
+    .bind(after.0)
+    .bind(after.1)
+    .bind(owner)
+    .bind(limit)
     .fetch_all(conn)
     .await?)
 }
@@ -257,21 +314,19 @@ pub(crate) async fn approval(
     .await?)
 }
 
-/// The newest approved proposal of this kind whose subject names the report, decided in this transaction.
-pub(crate) async fn open_proposal(
+/// Open proposals of this kind, each with the report its subject names.
+pub(crate) async fn waiting(
     conn: &mut SqliteConnection,
-    report: i64,
     kind: &str,
     now: Millis,
-) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar(
-        "SELECT id FROM proposal INDEXED BY proposal_waiting
-         WHERE state = 'open' AND kind = ?2 AND expires_at > ?3 AND subject ->> '$.report' = ?1 ORDER BY id LIMIT 1",
+) -> Result<Vec<(i64, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT subject ->> '$.report', id FROM proposal INDEXED BY proposal_waiting
+         WHERE state = 'open' AND kind = ?1 AND expires_at > ?2 ORDER BY id",
     )
-    .bind(report)
     .bind(kind)
     .bind(now)
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?)
 }
 

@@ -37,6 +37,8 @@ pub async fn today_ms(conn: &mut SqliteConnection, account: &str, now: Millis) -
 pub(crate) struct Can {
     /// Its original is in the vault.
     pub(crate) open: bool,
+    /// It was there, and two persons had it destroyed.
+    pub(crate) destroyed: bool,
     /// The decoder is there and can be confined.
     pub(crate) veil: bool,
 }
@@ -69,6 +71,12 @@ pub(crate) fn refusal(
         return Some(Error::refused(
             "VIEW-03",
             "Today's exposure budget is spent. Hash-only remains; the day ends at 00:00 UTC.",
+        ));
+    }
+    if can.destroyed && !can.open {
+        return Some(Error::refused(
+            "VIEW-09",
+            "The original of this item was destroyed on the order of two persons. Its digests and its history remain.",
         ));
     }
     if !can.open {

@@ -81,7 +81,11 @@ pub async fn open(console: &Console, case: u32, level: Level) -> Result<Grant> {
         .ok_or_else(no_such_case)?;
     let now = console.clock().now();
     let spent = today_ms(write.conn(), console.actor().pseudonym(), now).await?;
-    let can = Can { open: console.vault().holds(&item), veil: console.confined().await };
+    let can = Can {
+        open: console.vault().holds(&item),
+        destroyed: console.vault().destroyed(&item),
+        veil: console.confined().await,
+    };
     if let Some(refused) = refusal(console, &policy, level, spent, can) {
         return Err(refused);
     }

@@ -27,6 +27,14 @@ pub enum ProposalKind {
     SealOriginals,
     /// Hand a sealed report to an officer who asked.
     HandOver,
+    /// File a sealed report.
+    FileReport,
+    /// Take an approved report back.
+    WithdrawReport,
+    /// Lift a legal hold.
+    LiftHold,
+    /// Destroy originals.
+    Destroy,
 }
 
 /// Where a proposal stands.

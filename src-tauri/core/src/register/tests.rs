@@ -1,0 +1,1 @@
+//! Properties of what needs no store: calendar lines, years, pages.
