@@ -21,7 +21,7 @@ use crate::{End, Outcome};
 
 pub(crate) async fn report(at: &At, verb: ReportVerb, out: &Out) -> Outcome {
     match verb {
-        ReportVerb::Exit(verb) => exit::exit(at, verb, out).await,
+        ReportVerb::Exit(verb) => return exit::exit(at, verb, out).await,
         ReportVerb::List { state } => {
             let filter = RegisterFilter { state, before: None, limit: 500 };
             let found = sit(at, async |console| Ok(rooms::list(console, &filter).await?)).await?;

@@ -62,5 +62,5 @@ fn fill(set: &mut Organisation, form: OrganisationForm) {
 /// Every finding about a sealed package; none means that it is whole.
 #[tauri::command]
 pub(crate) async fn package_verify(desk: State<'_, Desk>, path: PathBuf) -> Answer<Vec<String>> {
-    Ok(package::verify(Some(&desk.console().await?), &path).await?)
+    Ok(package::verify(Some(&desk.console().await?), &path, None).await?.findings)
 }

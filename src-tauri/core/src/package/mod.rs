@@ -42,7 +42,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::rfc3339;
 use crate::console::Console;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::report::{self as rows, ReportRow};
 use crate::wire::{PackageGrouping, ReportFacts, SourceFacts};
 use crate::words as stored;

@@ -16,7 +16,6 @@ use crate::package::input::{FileInput, Head, LedgerPoint, SightingInput, Tool, V
 use crate::package::overview::Overview;
 use crate::package::provenance;
 use crate::package::reread::Reread;
-use crate::package::stated::Annotations;
 use crate::package::words;
 use crate::wire;
 
