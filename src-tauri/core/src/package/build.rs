@@ -7,10 +7,9 @@ mod details;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::package::address::Address;
-use crate::package::check::{Flaw, check};
-use crate::package::cybertip::{
-    FreeText, IncidentSummary, IncidentType, Person, Report, Reporter, Text, WebPage, date_time,
+use crate::cybertip::{
+    Address, ContactPerson, EmailAddress, Flaw, FreeText, IncidentSummary, IncidentType,
+    InternetDetails, Person, Report, Reporter, Schema, Text, Unwritable, WebPage, check, date_time,
 };
 use crate::package::findings::findings;
 use crate::package::input::PackageInput;
@@ -45,6 +44,8 @@ pub(crate) enum PackageError {
     Refused { place: String, line: usize, text: String },
     #[error("A document of the report could not be written. Nothing was sealed.")]
     Write,
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
 }
 
 impl PackageError {
@@ -54,6 +55,7 @@ impl PackageError {
             Self::MustFix { .. } => "PKG-01",
             Self::Refused { .. } => "PKG-02",
             Self::Write => "PKG-03",
+            Self::Unwritable(_) => "PKG-02",
         }
     }
 }
@@ -79,17 +81,17 @@ pub(crate) fn build(input: &PackageInput) -> Result<Documents, PackageError> {
     }
     let input = &in_order(input);
     let mut files = BTreeMap::new();
-    files.insert("data/report.xml".to_owned(), report(input).to_xml()?);
+    files.insert("data/report.xml".to_owned(), report(input).to_xml(Schema::default())?);
     for file in &input.files {
         let name = words::case_number(file.case);
-        let details = file_details(input, file).to_xml()?;
+        let details = file_details(input, file).to_xml(Schema::default())?;
         files.insert(format!("data/files/{name}.fileDetails.xml"), details);
         let record = record::case(input, file)?;
         files.insert(format!("data/provenance/{name}.json"), record);
     }
     for (_, xml) in files.iter().filter(|(name, _)| name.ends_with(".xml")) {
         if let Some(Flaw { place, line, text }) =
-            check(xml, input.head.sealed_at).into_iter().next()
+            check(xml, Schema::default(), input.head.sealed_at).into_iter().next()
         {
             return Err(PackageError::Refused { place, line, text });
         }
@@ -128,31 +130,39 @@ fn report(input: &PackageInput) -> Report {
     let contact = &organisation.contact;
     let platform = format!("Training data intake of {}", organisation.name.trim());
     let template = format!("{}\n{}", organisation.name.trim(), organisation.company_template);
+    let emails = |raw: &str| EmailAddress::read(raw).map(Into::into).into_iter().collect();
+    let incident = IncidentSummary {
+        incident_type: IncidentType::Possession,
+        platform: Text::new(&platform),
+        escalate: None,
+        annotations: None,
+        at,
+        at_description: Text::new(&description),
+    };
+    let reporter = Reporter {
+        person: Person {
+            first_name: Text::new(&organisation.first_name),
+            last_name: Text::new(&organisation.last_name),
+            emails: emails(&organisation.email),
+            ..Person::default()
+        },
+        contact: Some(ContactPerson {
+            first_name: Text::new(&contact.first_name),
+            last_name: Text::new(&contact.last_name),
+            phones: Text::new(&contact.phone).map(Into::into).into_iter().collect(),
+            emails: emails(&contact.email),
+            addresses: Vec::new(),
+        }),
+        company_template: Text::new(&template),
+        terms_of_service: None,
+        legal_url: Address::read(&organisation.legal_url),
+    };
+    // The server sets no limit; this one is ours, so that the summary stays one.
+    let info = Text::<3000>::new(&summary::for_report(input));
     Report {
-        incident: IncidentSummary {
-            incident_type: IncidentType::Possession,
-            platform: Text::new(&platform),
-            at,
-            at_description: Text::new(&description),
-        },
-        pages: pages(input),
-        reporter: Reporter {
-            person: Person {
-                first_name: Text::new(&organisation.first_name),
-                last_name: Text::new(&organisation.last_name),
-                phone: None,
-                email: Text::new(&organisation.email),
-            },
-            contact: Some(Person {
-                first_name: Text::new(&contact.first_name),
-                last_name: Text::new(&contact.last_name),
-                phone: Text::new(&contact.phone),
-                email: Text::new(&contact.email),
-            }),
-            company_template: Text::new(&template),
-            legal_url: Address::read(&organisation.legal_url),
-        },
-        additional_info: Text::new(&summary::for_report(input)),
+        details: pages(input),
+        additional_info: info.and_then(|info| FreeText::new(info.as_str())),
+        ..Report::new(incident, reporter)
     }
 }
 
@@ -186,7 +196,7 @@ fn describe(moment: Moment, known: &[Moment], files: usize) -> String {
 }
 
 /// One per distinct address, in order of address, with what it is an address of.
-fn pages(input: &PackageInput) -> Vec<WebPage> {
+fn pages(input: &PackageInput) -> Vec<InternetDetails> {
     type Roles<'a> = BTreeMap<&'a str, BTreeSet<u32>>;
     let mut found: BTreeMap<Address, Roles<'_>> = BTreeMap::new();
     for file in &input.files {
@@ -220,7 +230,8 @@ fn pages(input: &PackageInput) -> Vec<WebPage> {
                 whole.bytes, whole.sha256
             ));
         }
-        WebPage { additional_info: FreeText::new(&info.join("\n")), url }
+        let additional_info = FreeText::new(&info.join("\n"));
+        WebPage { urls: vec![url], additional_info, third_party: Some(true) }.into()
     };
     found.into_iter().map(page).collect()
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::package::address::{self, Address};
+use crate::cybertip::address::{self, Address};
 use crate::package::input::{FileInput, PackageInput, Viewed};
 use crate::package::{moment, words};
 use crate::wire::{self, FindingKind, PackageFinding};

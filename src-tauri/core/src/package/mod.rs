@@ -2,22 +2,17 @@
 //!
 //! It must never claim a view that the ledger does not hold, take in a case that can still be undone, or hold a picture.
 
-mod address;
 mod bag;
 mod bag_check;
 mod build;
-mod check;
-mod cybertip;
 mod findings;
 pub mod input;
 mod moment;
-mod order;
 mod organisation;
 mod provenance;
 mod record;
 mod summary;
 mod words;
-mod xsd;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +23,7 @@ use crate::case::gaps::tried;
 use crate::case::{held, item_facts, known};
 use crate::clock::{datetime, rfc3339};
 use crate::console::Console;
+use crate::cybertip::xsd;
 use crate::decision;
 use crate::error::{Error, Result};
 use crate::intake::find::Find;
@@ -230,22 +226,6 @@ fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result
     let refuse =
         |code: &'static str, error: &dyn std::fmt::Display| Error::refused(code, error.to_string());
     let documents = build::build(input).map_err(|error| refuse(error.code(), &error))?;
-    if let Some(xsd) = xsd {
-        let complaints = xsd::validate(xsd, documents.xml())
-            .map_err(|error| Error::machine(error.code(), error.to_string()))?;
-        if let Some(first) = complaints.first() {
-            return Err(Error::refused(
-                "XSD-04",
-                format!(
-                    "The schema refuses {} places; first {} line {}: {} Nothing was sealed.",
-                    complaints.len(),
-                    first.document,
-                    first.line,
-                    first.text
-                ),
-            ));
-        }
-    }
     let info = BagInfo {
         bagging_date: input.head.sealed_at.date(),
         source_organization: input.head.organisation.name.clone(),
@@ -258,9 +238,27 @@ fn write_package(input: &PackageInput, dir: &Path, xsd: Option<&Path>) -> Result
         ),
         agent: format!("{} {}", input.head.tool.name, input.head.tool.version),
     };
-    write_bag(dir, &documents.files, &info)
-        .map(|summary| summary.tagmanifest_sha256)
-        .map_err(|error| Error::store(error.code(), error.to_string()))
+    let written = write_bag(dir, &documents.files, &info)
+        .map_err(|error| Error::store(error.code(), error.to_string()))?;
+    if let Some(xsd) = xsd {
+        let names = documents.xml().map(|(name, _)| name);
+        let complaints = xsd::validate(xsd, dir, names)
+            .map_err(|error| Error::machine(error.code(), error.to_string()))?;
+        if let Some(first) = complaints.first() {
+            return Err(Error::refused(
+                "XSD-04",
+                format!(
+                    "The schema refuses {} places; first {} line {}, {}: {}. Nothing was sealed.",
+                    complaints.len(),
+                    first.document,
+                    first.line,
+                    first.place,
+                    first.text
+                ),
+            ));
+        }
+    }
+    Ok(written.tagmanifest_sha256)
 }
 
 /// Everything the package is built from, read at one point of the ledger.

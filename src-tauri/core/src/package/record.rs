@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::cybertip::date_time;
 use crate::intake::find::Find;
 use crate::package::build::PackageError;
-use crate::package::cybertip::date_time;
 use crate::package::input::{FileInput, LedgerPoint, PackageInput, SightingInput, Tool, Viewed};
 use crate::package::provenance;
 use crate::package::words;

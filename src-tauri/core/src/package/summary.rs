@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{defang, remedy};
+use crate::cybertip::date_time;
 use crate::intake::find::{Match, MatchKind, MissingReason};
-use crate::package::cybertip::date_time;
 use crate::package::input::{FileInput, PackageInput};
 use crate::package::moment::{self, Moment};
 use crate::package::provenance::{looked_at, one_line};

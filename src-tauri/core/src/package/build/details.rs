@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::cybertip::{
+    Address, Details, FileDetails, FileHash, FreeText, HashKind, IndustryClass, IpCaptureEvent,
+    Relevance, Text, Viewing,
+};
 use crate::intake::find::{Algorithm, BytesAre, Find};
-use crate::package::address::Address;
-use crate::package::cybertip::{FileDetails, FileHash, FreeText, HashKind, ServerAddress, Text};
 use crate::package::input::{FileInput, PackageInput};
 use crate::package::{provenance, words};
 
@@ -31,18 +33,20 @@ pub(super) fn file_details(input: &PackageInput, file: &FileInput) -> FileDetail
                 .to_owned(),
         );
     }
-    let classification = file.decision.classification.map(words::classification);
+    let classification =
+        file.decision.classification.map(words::classification).and_then(IndustryClass::of_word);
     FileDetails {
         location,
-        file_viewed: file.viewed.entire_file(),
-        exif_viewed: file.viewed.exif(),
+        viewing: Viewing::of(file.viewed.entire_file(), file.viewed.exif()),
         // `find/v1` has no field that records whether the file could be had without a login.
         publicly_available: None,
+        relevance: Some(Relevance::Reported),
         classification: classification.filter(|_| input.head.organisation.mou_signed),
         hashes: hashes(file),
-        server,
-        hash_pairs: hash_pairs(file),
+        ip_event: server,
+        details: Details::hashes(hash_pairs(file)).into_iter().collect(),
         additional_info: additional_info.iter().filter_map(|text| FreeText::new(text)).collect(),
+        ..FileDetails::default()
     }
 }
 
@@ -50,34 +54,29 @@ fn web(url: Option<&str>) -> Option<Address> {
     url.and_then(Address::read)
 }
 
-fn server(find: &Find, input: &PackageInput) -> Option<ServerAddress> {
+fn server(find: &Find, input: &PackageInput) -> Option<IpCaptureEvent> {
     let ip = find.acquisition.server_ip.as_deref()?.trim().parse().ok()?;
     let at = find.acquisition.fetched_at.as_ref().map(|at| at.instant());
-    Some(ServerAddress { ip, at: at.filter(|at| *at <= input.head.sealed_at) })
+    Some(IpCaptureEvent::server(ip, at.filter(|at| *at <= input.head.sealed_at)))
 }
 
 /// Digests of the file as obtained, before any change: of the stored bytes unless they were
 /// re-encoded, then only those recorded at fetching. The stored ones are in the block either way.
 fn hashes(file: &FileInput) -> Vec<FileHash> {
     let mut hashes = BTreeSet::new();
-    let mut add = |kind, value: Option<&str>, digits: usize| {
-        if let Some(value) = value.map(str::to_ascii_lowercase)
-            && value.len() == digits
-            && value.bytes().all(|b| b.is_ascii_hexdigit())
-        {
-            hashes.insert(FileHash { kind, value });
-        }
+    let mut add = |kind, value: Option<&str>| {
+        hashes.extend(value.and_then(|value| FileHash::new(kind, value)));
     };
     if provenance::bytes_are(file) == BytesAre::ReEncoded {
         for digests in provenance::as_fetched(file) {
-            add(HashKind::Md5, digests.md5.as_deref(), 32);
-            add(HashKind::Sha1, digests.sha1.as_deref(), 40);
-            add(HashKind::Sha256, Some(&digests.sha256), 64);
+            add(HashKind::Md5, digests.md5.as_deref());
+            add(HashKind::Sha1, digests.sha1.as_deref());
+            add(HashKind::Sha256, Some(&digests.sha256));
         }
     } else {
-        add(HashKind::Md5, Some(&file.item.md5), 32);
-        add(HashKind::Sha1, Some(&file.item.sha1), 40);
-        add(HashKind::Sha256, Some(&file.item.sha256), 64);
+        add(HashKind::Md5, Some(&file.item.md5));
+        add(HashKind::Sha1, Some(&file.item.sha1));
+        add(HashKind::Sha256, Some(&file.item.sha256));
     }
     hashes.into_iter().collect()
 }
