@@ -2,13 +2,10 @@
 //!
 //! It must never claim a view that the ledger does not hold, take in a case that can still be undone, or hold a picture.
 
-mod address;
 mod again;
 mod bag;
 mod bag_check;
 mod build;
-mod check;
-mod cybertip;
 mod earlier;
 pub mod exit;
 mod gather;
@@ -16,8 +13,6 @@ mod grouping;
 pub mod input;
 mod lint;
 mod moment;
-mod opinion;
-mod order;
 mod organisation;
 mod overview;
 pub(crate) mod pages;
@@ -32,7 +27,6 @@ mod summary;
 pub(crate) mod typeset;
 mod watch;
 mod words;
-mod xsd;
 
 use std::path::{Path, PathBuf};
 

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
 use crate::case::{defang, remedy};
+use crate::cybertip::Address;
 use crate::intake::find::MissingReason;
-use crate::package::address::Address;
 use crate::package::again::FoundAgain;
 use crate::package::input::{FileInput, Head};
 use crate::package::moment::{self, Moment};
