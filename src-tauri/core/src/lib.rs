@@ -13,6 +13,7 @@ pub mod case;
 pub mod clock;
 pub mod cluster;
 pub mod console;
+pub mod cybertip;
 pub mod decision;
 pub mod error;
 pub mod hash;

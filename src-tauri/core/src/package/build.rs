@@ -8,16 +8,16 @@ mod report;
 
 use casement_print::Pages;
 
+use crate::cybertip::xsd::XsdError;
+use crate::cybertip::{Flaw, Schema, Unwritable, check};
 use crate::package::bag::{BagError, BagWriter};
 use crate::package::case_ld::{self, Investigation};
-use crate::package::check::{Flaw, check};
 use crate::package::input::{FileInput, Head};
 use crate::package::overview::Overview;
 use crate::package::pages::{self, Totals};
 use crate::package::record::{self, Index};
 use crate::package::typeset::TypesetError;
 use crate::package::words;
-use crate::package::xsd::XsdError;
 use crate::wire::{FindingKind, PackageFinding};
 use details::file_details;
 
@@ -53,9 +53,11 @@ pub(crate) enum PackageError {
     #[error("A document of the report could not be written. Nothing was sealed.")]
     Write,
     #[error(
-        "The schema refuses {count} places; first {document} line {line}: {text} Nothing was sealed."
+        "The schema refuses {count} places; first {document} line {line}, {place}: {text}. Nothing was sealed."
     )]
-    Schema { count: usize, document: String, line: u32, text: String },
+    Schema { count: usize, document: String, line: usize, place: String, text: String },
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
     #[error(transparent)]
     NoOpinion(#[from] XsdError),
     #[error(transparent)]
@@ -69,7 +71,7 @@ impl PackageError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::MustFix { .. } => "PKG-01",
-            Self::Refused { .. } => "PKG-02",
+            Self::Refused { .. } | Self::Unwritable(_) => "PKG-02",
             Self::Write => "PKG-03",
             Self::Schema { .. } => "XSD-04",
             Self::NoOpinion(error) => error.code(),
@@ -165,7 +167,7 @@ impl<S: Shelf> Writing<S> {
     ) -> Result<(), PackageError> {
         let number = words::case_number(file.case);
         self.index.file(file);
-        let details = file_details(&self.head, file).to_xml()?;
+        let details = file_details(&self.head, file).to_xml(Schema::default())?;
         self.add_xml(&format!("data/files/{number}.fileDetails.xml"), &details)?;
         let record = record::case(&self.head, file)?;
         self.add(&format!("data/provenance/{number}.json"), &record)?;
@@ -183,7 +185,8 @@ impl<S: Shelf> Writing<S> {
         typeset: Option<Typeset>,
     ) -> Result<S, PackageError> {
         let told = pages::pages(&self.head, &self.counted.totals);
-        let report = report::report(&self.head, &self.counted.overview, &told).to_xml()?;
+        let report =
+            report::report(&self.head, &self.counted.overview, &told).to_xml(Schema::default())?;
         self.add_xml("data/report.xml", &report)?;
         self.add("data/summary.html", pages::html(&told).as_bytes())?;
         self.add("data/summary.txt", pages::text(&told).as_bytes())?;
@@ -203,7 +206,8 @@ impl<S: Shelf> Writing<S> {
     }
 
     fn add_xml(&mut self, name: &str, xml: &[u8]) -> Result<(), PackageError> {
-        if let Some(Flaw { place, line, text }) = check(xml, self.head.sealed_at).into_iter().next()
+        if let Some(Flaw { place, line, text }) =
+            check(xml, Schema::default(), self.head.sealed_at).into_iter().next()
         {
             return Err(PackageError::Refused { place, line, text });
         }

@@ -10,9 +10,9 @@ use time::OffsetDateTime;
 
 use crate::case::enrich::Fact;
 use crate::case::gaps::tried::Tried;
+use crate::cybertip::{address, is_email};
 use crate::decision::attest;
 use crate::intake::find::Find;
-use crate::package::address;
 use crate::package::earlier::Earlier;
 use crate::package::reread::Reread;
 use crate::package::stated::Annotations;
@@ -328,20 +328,4 @@ impl Organisation {
         ];
         unusable.into_iter().filter(|(_, bad)| *bad).map(|(field, _)| field).collect()
     }
-}
-
-/// Whether a text has the form of an email address within the limits of the report (255, local part
-/// 64). Says nothing about whether it is answered.
-pub(crate) fn is_email(text: &str) -> bool {
-    let text = text.trim();
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part.chars().all(|c| {
-                c.is_alphanumeric() || (c.is_ascii_graphic() && !"<>()[],;:\\\"@".contains(c))
-            })
-    };
-    text.chars().count() <= 255
-        && text.split_once('@').is_some_and(|(local, domain)| {
-            local.chars().count() <= 64 && plain(local) && plain(domain) && domain.contains('.')
-        })
 }

@@ -2,14 +2,11 @@
 //!
 //! It must never claim a view that the ledger does not hold, take in a case that can still be undone, or hold a picture.
 
-mod address;
 mod again;
 mod bag;
 mod bag_check;
 mod build;
 pub(crate) mod case_ld;
-mod check;
-mod cybertip;
 mod earlier;
 pub mod exit;
 mod gather;
@@ -17,8 +14,6 @@ mod grouping;
 pub mod input;
 mod lint;
 mod moment;
-mod opinion;
-mod order;
 mod organisation;
 pub mod originals;
 mod overview;
@@ -36,7 +31,6 @@ pub(crate) mod typeset;
 mod verify;
 mod watch;
 mod words;
-mod xsd;
 
 use std::path::{Path, PathBuf};
 

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::cybertip::{Schema, date_time};
 use crate::intake::find::Find;
 use crate::package::again::Again;
 use crate::package::build::{PackageError, Shelf};
-use crate::package::cybertip::date_time;
 use crate::package::earlier::Earlier;
 use crate::package::input::{FileInput, Head, LedgerPoint, SightingInput, Tool, Viewed};
 use crate::package::overview::Overview;
@@ -195,6 +195,8 @@ struct Opening<'a> {
     ledger: &'a LedgerPoint,
     /// The formats of what is inside.
     formats: [&'static str; 2],
+    /// The edition of the reporting schema that the XML is written for, by its date.
+    cybertipline_schema: &'static str,
     /// Every list that matched, at its version.
     lists: Vec<ListRecord<'a>>,
     /// Found in this source, filed in an earlier report, and therefore not here.
@@ -254,6 +256,7 @@ impl Index {
             policy_version: &head.policy_version,
             ledger: &head.ledger,
             formats: [provenance::FORMAT, "find/v1"],
+            cybertipline_schema: Schema::default().date(),
             lists: lists.collect(),
             already_reported: &overview.again.named,
             files: overview.files,

@@ -13,13 +13,13 @@ use super::bag::{BagInfo, BagWriter};
 use super::build::{Counted, Document, PackageError, Shelf, Writing, refuse_while_to_be_fixed};
 use super::input::{FileInput, Head};
 use super::lint::Findings;
-use super::opinion::Opinion;
 use super::point::Point;
 use super::proofs::Evidence;
 use super::reread::{Reread, reread};
 use super::watch::Meter;
-use super::{Order, Watch, pending, put_in_place, report_facts, report_name, typeset};
+use super::{Order, Watch, pending, put_in_place, report_facts, report_name, typeset, words};
 use crate::console::Console;
+use crate::cybertip::xsd;
 use crate::error::{Error, Result};
 use crate::ledger::checkpoint::{self, Checkpoint, Sink};
 use crate::ledger::{Event, Unlogged};
@@ -30,6 +30,8 @@ use crate::words as stored;
 
 /// Cases read ahead of the one that is written.
 const AHEAD: usize = 4;
+/// Documents the operator's schema judges at once.
+const JUDGED: usize = 500;
 
 /// Seals one source's cases, grouped by host, into a bag `OUT/R-NNNN`, as [`seal_watched`] does.
 pub async fn seal(
@@ -120,16 +122,23 @@ async fn write(
     let to = to.to_owned();
     let info = info(&point.head, point.cases.len());
     let (head, xsd) = (point.head.clone(), xsd.map(Path::to_owned));
+    let cases = point.cases.clone();
     let (send, receive) = mpsc::channel(AHEAD);
     let writer = tokio::task::spawn_blocking(move || {
         // Left by a seal that ended before it was in the ledger: by its name it was never sealed.
         if to.is_dir() {
             std::fs::remove_dir_all(&to)?;
         }
-        let shelf = Opinion::new(BagWriter::begin(&to)?, xsd);
-        let writing = Writing::begin(head, counted, &findings, shelf)?;
-        let shelf = take(writing, &signed, receive)?;
-        shelf.map(|shelf| Ok(shelf.into_shelf().finish(&info)?.tagmanifest_sha256)).transpose()
+        let writing = Writing::begin(head, counted, &findings, BagWriter::begin(&to)?)?;
+        let Some(bag) = take(writing, &signed, receive)? else { return Ok(None) };
+        let written = bag.finish(&info)?;
+        if let Some(xsd) = xsd {
+            opinion(&xsd, &to, &cases).inspect_err(|_| {
+                // Best effort: it has no name that says it was sealed.
+                let _ = std::fs::remove_dir_all(&to);
+            })?;
+        }
+        Ok(Some(written.tagmanifest_sha256))
     });
     let fed = feed(console, point, &mut evidence, &reread, &send, meter).await;
     drop(send);
@@ -222,6 +231,27 @@ fn take<S: Shelf>(
             None => return Ok(None),
         }
     }
+}
+
+/// What the operator's schema says of every document, some at a time.
+fn opinion(xsd: &Path, bag: &Path, cases: &[i64]) -> std::result::Result<(), PackageError> {
+    let files = cases.iter().map(|case| {
+        format!("data/files/{}.fileDetails.xml", words::case_number(stored::case_number(*case)))
+    });
+    let names: Vec<String> = std::iter::once("data/report.xml".to_owned()).chain(files).collect();
+    for some in names.chunks(JUDGED) {
+        let complaints = xsd::validate(xsd, bag, some.iter().map(String::as_str))?;
+        if let Some(first) = complaints.first() {
+            return Err(PackageError::Schema {
+                count: complaints.len(),
+                document: first.document.clone(),
+                line: first.line,
+                place: first.place.clone(),
+                text: first.text.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn info(head: &Head, files: usize) -> BagInfo {

@@ -5,11 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::cybertip::{
+    Address, Details, FileAnnotations, FileDetails, FileHash, FreeText, HashKind, IndustryClass,
+    IpCaptureEvent, Marks, Relevance, Text, Viewing,
+};
 use crate::intake::find::{Algorithm, BytesAre, Find};
-use crate::package::address::Address;
-use crate::package::cybertip::{FileDetails, FileHash, FreeText, HashKind, ServerAddress, Text};
 use crate::package::input::{FileInput, Head};
 use crate::package::{provenance, words};
+use crate::wire::Annotation;
 
 /// The document of one file; sightings are in order.
 pub(super) fn file_details(head: &Head, file: &FileInput) -> FileDetails {
@@ -31,53 +34,71 @@ pub(super) fn file_details(head: &Head, file: &FileInput) -> FileDetails {
                 .to_owned(),
         );
     }
-    let classification = file.decision.classification.map(words::classification);
+    let classification =
+        file.decision.classification.map(words::classification).and_then(IndustryClass::of_word);
     FileDetails {
         location,
-        file_viewed: file.viewed.entire_file(),
-        exif_viewed: file.viewed.exif(),
+        viewing: Viewing::of(file.viewed.entire_file(), file.viewed.exif()),
         // `find/v1` has no field that records whether the file could be had without a login.
         publicly_available: None,
+        relevance: Some(Relevance::Reported),
+        marks: marks(file),
         classification: classification.filter(|_| head.organisation.mou_signed),
         hashes: hashes(file),
-        server,
-        hash_pairs: hash_pairs(file),
+        ip_event: server,
+        details: Details::hashes(hash_pairs(file)).into_iter().collect(),
         additional_info: additional_info.iter().filter_map(|text| FreeText::new(text)).collect(),
+        ..FileDetails::default()
     }
+}
+
+/// What a reviewer stated to believe of the picture; nothing follows from where it was found.
+fn marks(file: &FileInput) -> Option<Marks> {
+    let stated = &file.annotations.as_ref()?.yes;
+    let is = |annotation| stated.contains(&annotation);
+    (!stated.is_empty()).then(|| {
+        Marks::Annotations(FileAnnotations {
+            anime_drawing_virtual_hentai: is(Annotation::AnimeDrawingVirtualHentai),
+            potential_meme: is(Annotation::PotentialMeme),
+            viral: is(Annotation::Viral),
+            possible_self_production: is(Annotation::PossibleSelfProduction),
+            physical_harm: is(Annotation::PhysicalHarm),
+            violence_gore: is(Annotation::ViolenceGore),
+            bestiality: is(Annotation::Bestiality),
+            live_streaming: is(Annotation::LiveStreaming),
+            infant: is(Annotation::Infant),
+            generative_ai: is(Annotation::GenerativeAi),
+        })
+    })
 }
 
 fn web(url: Option<&str>) -> Option<Address> {
     url.and_then(Address::read)
 }
 
-fn server(find: &Find, head: &Head) -> Option<ServerAddress> {
+fn server(find: &Find, head: &Head) -> Option<IpCaptureEvent> {
     let ip = find.acquisition.server_ip.as_deref()?.trim().parse().ok()?;
     let at = find.acquisition.fetched_at.as_ref().map(|at| at.instant());
-    Some(ServerAddress { ip, at: at.filter(|at| *at <= head.sealed_at) })
+    Some(IpCaptureEvent::server(ip, at.filter(|at| *at <= head.sealed_at)))
 }
 
 /// Digests of the file as obtained, before any change: of the stored bytes unless they were
 /// re-encoded, then only those recorded at fetching. The stored ones are in the block either way.
 fn hashes(file: &FileInput) -> Vec<FileHash> {
     let mut hashes = BTreeSet::new();
-    let mut add = |kind, value: Option<&str>, digits: usize| {
-        if let Some(value) = value.map(str::to_ascii_lowercase)
-            && value.len() == digits
-            && value.bytes().all(|b| b.is_ascii_hexdigit())
-        {
-            hashes.insert(FileHash { kind, value });
-        }
+    let mut add = |kind, value: Option<&str>| {
+        hashes.extend(value.and_then(|value| FileHash::new(kind, value)));
     };
     if provenance::bytes_are(file) == BytesAre::ReEncoded {
         for digests in provenance::as_fetched(file) {
-            add(HashKind::Md5, digests.md5.as_deref(), 32);
-            add(HashKind::Sha1, digests.sha1.as_deref(), 40);
-            add(HashKind::Sha256, Some(&digests.sha256), 64);
+            add(HashKind::Md5, digests.md5.as_deref());
+            add(HashKind::Sha1, digests.sha1.as_deref());
+            add(HashKind::Sha256, Some(&digests.sha256));
         }
     } else {
-        add(HashKind::Md5, Some(&file.item.md5), 32);
-        add(HashKind::Sha1, Some(&file.item.sha1), 40);
-        add(HashKind::Sha256, Some(&file.item.sha256), 64);
+        add(HashKind::Md5, Some(&file.item.md5));
+        add(HashKind::Sha1, Some(&file.item.sha1));
+        add(HashKind::Sha256, Some(&file.item.sha256));
     }
     hashes.into_iter().collect()
 }

@@ -4,11 +4,12 @@
 
 use casement_print::Pages;
 
-use crate::package::address::Address;
-use crate::package::cybertip::{
-    FreeText, IncidentSummary, IncidentType, Person, Report, Reporter, Text, WebPage, date_time,
+use crate::case::defang;
+use crate::cybertip::{
+    Address, ContactPerson, EmailAddress, FreeText, IncidentSummary, IncidentType, InternetDetails,
+    Person, Report, Reporter, Text, WebPage, date_time,
 };
-use crate::package::input::Head;
+use crate::package::input::{Head, Organisation};
 use crate::package::moment::Moment;
 use crate::package::overview::{Overview, Roles};
 use crate::package::{pages, summary, words};
@@ -29,31 +30,39 @@ pub(super) fn report(head: &Head, overview: &Overview, told: &Pages) -> Report {
     let contact = &organisation.contact;
     let platform = format!("Training data intake of {}", organisation.name.trim());
     let template = format!("{}\n{}", organisation.name.trim(), organisation.company_template);
+    let emails = |raw: &str| EmailAddress::read(raw).map(Into::into).into_iter().collect();
+    let incident = IncidentSummary {
+        incident_type: IncidentType::Possession,
+        platform: Text::new(&platform),
+        escalate: None,
+        annotations: None,
+        at,
+        at_description: Text::new(&description),
+    };
+    let reporter = Reporter {
+        person: Person {
+            first_name: Text::new(&organisation.first_name),
+            last_name: Text::new(&organisation.last_name),
+            emails: emails(&organisation.email),
+            ..Person::default()
+        },
+        contact: Some(ContactPerson {
+            first_name: Text::new(&contact.first_name),
+            last_name: Text::new(&contact.last_name),
+            phones: Text::new(&contact.phone).map(Into::into).into_iter().collect(),
+            emails: emails(&contact.email),
+            addresses: Vec::new(),
+        }),
+        company_template: Text::new(&template),
+        terms_of_service: None,
+        legal_url: Address::read(&organisation.legal_url),
+    };
+    // The server sets no limit; this one is ours, so that the summary stays one.
+    let info = Text::<3000>::new(&summary);
     Report {
-        incident: IncidentSummary {
-            incident_type: IncidentType::Possession,
-            platform: Text::new(&platform),
-            at,
-            at_description: Text::new(&description),
-        },
-        pages: web_pages(overview),
-        reporter: Reporter {
-            person: Person {
-                first_name: Text::new(&organisation.first_name),
-                last_name: Text::new(&organisation.last_name),
-                phone: None,
-                email: Text::new(&organisation.email),
-            },
-            contact: Some(Person {
-                first_name: Text::new(&contact.first_name),
-                last_name: Text::new(&contact.last_name),
-                phone: Text::new(&contact.phone),
-                email: Text::new(&contact.email),
-            }),
-            company_template: Text::new(&template),
-            legal_url: Address::read(&organisation.legal_url),
-        },
-        additional_info: Text::new(&summary),
+        details: web_pages(organisation, overview),
+        additional_info: info.and_then(|info| FreeText::new(info.as_str())),
+        ..Report::new(incident, reporter)
     }
 }
 
@@ -87,11 +96,25 @@ fn describe(moment: Moment, overview: &Overview) -> String {
 }
 
 /// One per distinct address, in order of address, with what it is an address of.
-fn web_pages(overview: &Overview) -> Vec<WebPage> {
-    overview.addresses.listed.iter().map(|(url, roles)| page(url, roles)).collect()
+fn web_pages(organisation: &Organisation, overview: &Overview) -> Vec<InternetDetails> {
+    let pages = overview.addresses.listed.iter();
+    pages.map(|(url, roles)| page(organisation, url, roles).into()).collect()
 }
 
-fn page(url: &Address, roles: &Roles) -> WebPage {
+/// Whether a host is the organisation's own, as far as it said where it is: at or below the domain of its email or of
+/// its legal page.
+fn is_own(organisation: &Organisation, url: &Address) -> bool {
+    let host = |url: &str| defang::host_of(url).map(|host| host.to_ascii_lowercase());
+    let mail = organisation.email.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());
+    let domains = [mail, host(&organisation.legal_url)];
+    host(url.text()).is_some_and(|host| {
+        domains.into_iter().flatten().filter(|domain| domain.contains('.')).any(|domain| {
+            host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
+        })
+    })
+}
+
+fn page(organisation: &Organisation, url: &Address, roles: &Roles) -> WebPage {
     let mut info = Vec::new();
     for (role, cases) in roles {
         let listed: Vec<String> =
@@ -109,5 +132,7 @@ fn page(url: &Address, roles: &Roles) -> WebPage {
             whole.bytes, whole.sha256
         ));
     }
-    WebPage { additional_info: FreeText::new(&info.join("\n")), url: url.clone() }
+    let third_party = (!is_own(organisation, url)).then_some(true);
+    let additional_info = FreeText::new(&info.join("\n"));
+    WebPage { urls: vec![url.clone()], additional_info, third_party }
 }

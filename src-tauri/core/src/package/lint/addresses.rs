@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Rule, name};
-use crate::package::address::{self, Address};
+use crate::cybertip::address::{self, Address};
 use crate::package::input::{FileInput, Head};
 use crate::wire::{FindingKind, FindingView, PackageFinding};
 

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::{annotated, earlier};
+use crate::cybertip::{Schema, check};
 use crate::package::build::sample::build;
 use crate::package::build::sample::{self, SEALED};
-use crate::package::check::check;
 use crate::package::earlier::EarlierKind;
 use crate::package::lint;
 use crate::package::reread::Reread;
@@ -57,7 +57,7 @@ proptest! {
             Ok(documents) => {
                 prop_assert!(!must);
                 for (name, xml) in documents.xml() {
-                    let flaws = check(xml, SEALED);
+                    let flaws = check(xml, Schema::default(), SEALED);
                     prop_assert!(flaws.is_empty(), "{} {:?}", name, flaws);
                 }
             }

@@ -11,14 +11,14 @@ pub(crate) const MAX: usize = 2083;
 
 /// An `http` or `https` address that fits the report.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Address {
+pub struct Address {
     text: String,
     whole: Option<Whole>,
 }
 
 /// What an address was before it was shortened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Whole {
+pub struct Whole {
     /// SHA-256 of the address as recorded, lower-case hex.
     pub sha256: String,
     /// Its length in bytes.
@@ -28,7 +28,7 @@ pub(crate) struct Whole {
 impl Address {
     /// Reads an address as a find recorded it. `None` when it is not an address on the web or when
     /// its host alone is too long: such a text goes into the provenance block only.
-    pub(crate) fn read(raw: &str) -> Option<Self> {
+    pub fn read(raw: &str) -> Option<Self> {
         let trimmed = raw.trim();
         let scheme_end = trimmed.find("://")?;
         let (scheme, rest) = (trimmed.get(..scheme_end)?, trimmed.get(scheme_end + 3..)?);
@@ -67,17 +67,17 @@ impl Address {
     }
 
     /// The address as the report carries it.
-    pub(crate) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Whether the report carries less than was recorded.
-    pub(crate) fn is_shortened(&self) -> bool {
+    pub fn is_shortened(&self) -> bool {
         self.whole.is_some()
     }
 
     /// The digest of the whole, when it was shortened.
-    pub(crate) fn whole(&self) -> Option<&Whole> {
+    pub fn whole(&self) -> Option<&Whole> {
         self.whole.as_ref()
     }
 }

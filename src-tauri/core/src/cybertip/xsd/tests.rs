@@ -1,0 +1,1 @@
+//! These need `xmllint` on the machine, as the feature does.
