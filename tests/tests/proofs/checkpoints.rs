@@ -140,6 +140,7 @@ fn a_note_of_another_ledger_or_with_a_changed_byte_is_none() {
         space.store.to_str().unwrap(),
         "--as",
         "ada",
+        "--json",
     ])
     .fails(2, "CHECKPOINT-05");
     // The file beside the store is believed only as far as its signature.

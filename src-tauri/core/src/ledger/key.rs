@@ -73,7 +73,7 @@ pub(super) async fn signer(conn: &mut SqliteConnection) -> Result<(StandardSigne
 }
 
 /// A new key in the forms of C2SP `signed-note`: private, public. Its name holds a random workspace id.
-fn generate() -> Result<(Zeroizing<String>, String)> {
+pub(super) fn generate() -> Result<(Zeroizing<String>, String)> {
     let seed = Zeroizing::new(random::<32>()?);
     let origin = format!("casement/{}", hex::encode(random::<8>()?));
     let key = SigningKey::from_bytes(&seed);

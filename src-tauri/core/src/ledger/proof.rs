@@ -47,13 +47,7 @@ impl Prover {
     pub(crate) async fn prove(&mut self, conn: &mut SqliteConnection, seq: u64) -> Result<Proven> {
         let row = rows::leaf(conn, signed(seq)?).await?.ok_or_else(|| broken("missing leaf"))?;
         let path = self.path(conn, seq).await?;
-        let mut proof = format!("{HEADER}\nextra {}\nindex {seq}\n", STANDARD.encode(&row.salt));
-        for hash in path {
-            proof.push_str(&STANDARD.encode(hash.0));
-            proof.push('\n');
-        }
-        proof.push('\n');
-        proof.push_str(&self.note);
+        let proof = text(&row.salt, seq, &path, &self.note);
         Ok(Proven { leaf: row.leaf, body: row.body, proof })
     }
 
@@ -80,6 +74,17 @@ impl Prover {
         self.shared = known.hashes;
         Ok(path)
     }
+}
+
+fn text(salt: &[u8], seq: u64, path: &[Hash], note: &str) -> String {
+    let mut proof = format!("{HEADER}\nextra {}\nindex {seq}\n", STANDARD.encode(salt));
+    for hash in path {
+        proof.push_str(&STANDARD.encode(hash.0));
+        proof.push('\n');
+    }
+    proof.push('\n');
+    proof.push_str(note);
+    proof
 }
 
 /// Why a proof proves nothing.
@@ -141,3 +146,6 @@ pub(crate) fn check(
     }
     Ok(Checked { index: number, checkpoint })
 }
+
+#[cfg(test)]
+mod tests;

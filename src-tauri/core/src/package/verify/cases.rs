@@ -5,8 +5,12 @@ use serde_json::Value;
 use super::documents::MAX_FINDINGS;
 use super::files::Files;
 use super::{Checks, Listed, Manifest, Signed};
+use crate::clock::{self, Millis};
 use crate::ledger::proof;
 use crate::package::{proofs, words};
+
+/// Longest that logging a decision takes: a desk waits that long for another's turn, and then some.
+const AT_MOST: Millis = 60_000;
 
 /// Every inclusion proof, and the decision it proves against the record of its case.
 pub(super) fn proofs(
@@ -103,7 +107,7 @@ fn differences(listed: &Listed, record: &Value, leaf: &Value, body: &Value) -> V
     hold("kind", leaf.get("type").and_then(Value::as_str) == Some("decision.recorded"));
     hold("leaf", same(leaf.get("seq"), decision.get("leaf")));
     hold("person", same(leaf.get("by"), decision.get("by")));
-    hold("time", same(leaf.get("at"), decision.get("at")));
+    hold("time", moments(leaf.get("at"), decision.get("at")));
     hold("verdict", body.get("verdict").and_then(Value::as_str) == Some("confirmed"));
     for what in
         ["verdict", "classification", "rationale", "policy_version", "level_seen", "supersedes"]
@@ -114,6 +118,15 @@ fn differences(listed: &Listed, record: &Value, leaf: &Value, body: &Value) -> V
     let digest = |name, value: &str| item.get(name).and_then(Value::as_str) == Some(value);
     hold("digest", digest("sha256", &listed.sha256) && digest("blake3", &listed.blake3));
     found
+}
+
+/// A decision is made, and then logged: its own time is that of the leaf, or shortly before.
+fn moments(leaf: Option<&Value>, decision: Option<&Value>) -> bool {
+    let time = |value: Option<&Value>| clock::parse(value?.as_str()?).ok();
+    match (time(leaf), time(decision)) {
+        (Some(leaf), Some(decision)) => (0..=AT_MOST).contains(&(leaf - decision)),
+        _ => false,
+    }
 }
 
 /// Every CASE document: it can be read, is about its case, and has the digests of its record.
