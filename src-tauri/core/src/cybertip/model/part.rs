@@ -157,6 +157,13 @@ macro_rules! element {
                 )?,)+ })
             }
         }
+
+        #[cfg(test)]
+        impl $crate::cybertip::tests::any::Any for $name {
+            fn any(dice: &mut $crate::cybertip::tests::any::Dice) -> Self {
+                Self { $($field: $crate::cybertip::tests::any::Any::any(dice),)+ }
+            }
+        }
     };
 }
 
@@ -183,6 +190,13 @@ macro_rules! flags {
                 _: $crate::cybertip::schema::Schema,
             ) -> Result<Self, $crate::cybertip::tree::Flaw> {
                 Ok(Self { $($field: element.child($place).is_some(),)+ })
+            }
+        }
+
+        #[cfg(test)]
+        impl $crate::cybertip::tests::any::Any for $name {
+            fn any(dice: &mut $crate::cybertip::tests::any::Dice) -> Self {
+                Self { $($field: $crate::cybertip::tests::any::Any::any(dice),)+ }
             }
         }
     };
