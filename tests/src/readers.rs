@@ -5,6 +5,7 @@
 
 use std::io::{self, Read};
 
+use casement_core::cybertip::{Answer, FileDetails, Report, Schema};
 use casement_core::intake::check;
 use casement_core::intake::find::Find;
 use casement_scan::corpus::{Member, Problem, ShardKind, Visitor, walk_bytes};
@@ -15,7 +16,7 @@ use time::OffsetDateTime;
 pub type Reader = fn(&[u8]);
 
 /// Name and reader, the names being those of `tests/fuzz/targets`.
-pub const READERS: [(&str, Reader); 9] = [
+pub const READERS: [(&str, Reader); 11] = [
     ("find", find),
     ("tar", tar),
     ("zip", zip),
@@ -25,6 +26,8 @@ pub const READERS: [(&str, Reader); 9] = [
     ("csv", csv),
     ("vics", vics),
     ("ncmec", ncmec),
+    ("cybertip", cybertip),
+    ("answer", answer),
 ];
 
 /// A line of `find/v1`. What is accepted is said again in the same words.
@@ -72,6 +75,31 @@ pub fn vics(data: &[u8]) {
 /// A list in NCMEC's XML.
 pub fn ncmec(data: &[u8]) {
     entries(Format::Ncmec, data);
+}
+
+/// A document of the CyberTipline, in every edition of its schema. What is accepted is written again and reads the same.
+pub fn cybertip(data: &[u8]) {
+    let now = OffsetDateTime::UNIX_EPOCH + time::Duration::days(365 * 60);
+    for schema in Schema::ALL {
+        match Report::read(data, schema, now) {
+            Ok(report) => {
+                let again = report.to_xml(schema).unwrap();
+                assert_eq!(Report::read(&again, schema, now).as_ref(), Ok(&report));
+            }
+            Err(flaws) => flaws.iter().for_each(|flaw| plain(&flaw.text)),
+        }
+        if let Ok(file) = FileDetails::read(data, schema, now) {
+            let again = file.to_xml(schema).unwrap();
+            assert_eq!(FileDetails::read(&again, schema, now).as_ref(), Ok(&file));
+        }
+    }
+}
+
+/// What a server may answer.
+pub fn answer(data: &[u8]) {
+    if let Ok(answer) = Answer::read(data) {
+        assert_eq!(Answer::read(&answer.to_xml().unwrap()).as_ref(), Ok(&answer));
+    }
 }
 
 /// Reads every member to its end, as a scan does.

@@ -24,9 +24,9 @@ const STEPS: [&str; 11] = [
 ];
 
 /// What lies beneath the steps. These may name each other, never a step.
-const BENEATH: [&str; 12] = [
-    "account", "airlock", "approval", "clock", "error", "hash", "ledger", "policy", "store",
-    "vault", "wire", "words",
+const BENEATH: [&str; 13] = [
+    "account", "airlock", "approval", "clock", "cybertip", "error", "hash", "ledger", "policy",
+    "store", "vault", "wire", "words",
 ];
 
 /// The handle on one open workspace holds every room's state, and the bar at the foot of the window

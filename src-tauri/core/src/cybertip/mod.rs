@@ -13,6 +13,8 @@ mod grammar;
 mod model;
 mod schema;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tree;
 mod value;

@@ -10,6 +10,7 @@ use time::{Date, OffsetDateTime};
 use super::address;
 use super::grammar::Value;
 use super::model::number::{is_calling_code, is_digits, parts};
+use super::model::part::date_time;
 use super::text::is_email;
 use super::tree::Element;
 
@@ -86,6 +87,8 @@ fn time(text: &str, now: Option<OffsetDateTime>) -> Result<(), &'static str> {
         return Err(shape);
     }
     let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| shape)?;
+    // In another zone it may lie outside the years that can be written.
+    date_time(at).map_err(|_| shape)?;
     if now.is_some_and(|now| at > now) { Err("lies in the future") } else { Ok(()) }
 }
 

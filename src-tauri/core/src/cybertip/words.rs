@@ -40,6 +40,13 @@ macro_rules! words {
                 Self::of_word(&element.text).ok_or_else(|| unreadable(element))
             }
         }
+
+        #[cfg(test)]
+        impl super::tests::any::Any for $name {
+            fn any(dice: &mut super::tests::any::Dice) -> Self {
+                Self::of_word(dice.one_of(Self::WORDS)).unwrap()
+            }
+        }
     };
 }
 
@@ -178,6 +185,13 @@ macro_rules! codes {
 
             fn of(element: &Element, _: Schema) -> Result<Self, Flaw> {
                 Self::of_word(&element.text).ok_or_else(|| unreadable(element))
+            }
+        }
+
+        #[cfg(test)]
+        impl super::tests::any::Any for $name {
+            fn any(dice: &mut super::tests::any::Dice) -> Self {
+                Self::of_word(dice.one_of(Self::WORDS)).unwrap()
             }
         }
     };

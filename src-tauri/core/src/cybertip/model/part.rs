@@ -13,7 +13,7 @@ use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::cybertip::address::Address;
 use crate::cybertip::schema::Schema;
-use crate::cybertip::text::{EmailAddress, Text};
+use crate::cybertip::text::{EmailAddress, FreeText, Text};
 use crate::cybertip::tree::{Element, Flaw};
 
 /// A value that fills one element or one attribute.
@@ -157,6 +157,13 @@ macro_rules! element {
                 )?,)+ })
             }
         }
+
+        #[cfg(test)]
+        impl $crate::cybertip::tests::any::Any for $name {
+            fn any(dice: &mut $crate::cybertip::tests::any::Dice) -> Self {
+                Self { $($field: $crate::cybertip::tests::any::Any::any(dice),)+ }
+            }
+        }
     };
 }
 
@@ -183,6 +190,13 @@ macro_rules! flags {
                 _: $crate::cybertip::schema::Schema,
             ) -> Result<Self, $crate::cybertip::tree::Flaw> {
                 Ok(Self { $($field: element.child($place).is_some(),)+ })
+            }
+        }
+
+        #[cfg(test)]
+        impl $crate::cybertip::tests::any::Any for $name {
+            fn any(dice: &mut $crate::cybertip::tests::any::Dice) -> Self {
+                Self { $($field: $crate::cybertip::tests::any::Any::any(dice),)+ }
             }
         }
     };
@@ -217,7 +231,7 @@ macro_rules! texts {
 pub(in crate::cybertip) use texts;
 
 texts! {
-    String: |text| text, |text| Some(text.to_owned());
+    String: |text| plain(text), |text| Some(plain(text));
     bool: |yes| if *yes { "true" } else { "false" }, |text| match text {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
@@ -244,4 +258,9 @@ impl<const MAX: usize> Part for Text<MAX> {
 /// ISO 8601 in UTC with `Z`. Fails outside the years 0 to 9999.
 pub(crate) fn date_time(at: OffsetDateTime) -> std::io::Result<String> {
     at.to_offset(UtcOffset::UTC).format(&Rfc3339).map_err(std::io::Error::other)
+}
+
+/// What the server says in words, as XML can carry it; it may be empty.
+fn plain(text: &str) -> String {
+    FreeText::new(text).map_or_else(String::new, |text| text.as_str().to_owned())
 }

@@ -11,7 +11,7 @@ use crate::cybertip::words::{
 /// Text without a stated limit.
 pub(super) const FREE: Value = Value::Text(MANY);
 /// A report id of the past.
-pub(super) const LONG: Value = Value::Whole(0, i64::MAX);
+pub(super) const LONG: Value = Value::Whole(1, i64::MAX);
 const YEARS: Value = Value::Whole(0, 150);
 
 pub(super) const IP_EVENT: &[Rule] = &[
