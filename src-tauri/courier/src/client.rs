@@ -182,6 +182,8 @@ fn io_class(error: &io::Error) -> Failure {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::Timeout,
         // What rustls says of a certificate or a handshake that it does not accept.
         ErrorKind::InvalidData => Failure::Tls,
+        // The standard library gives a failed look-up no kind of its own.
+        _ if error.to_string().contains("lookup address information") => Failure::Dns,
         _ => Failure::HalfAnswer,
     }
 }

@@ -82,7 +82,7 @@ pub(crate) async fn submission_stop(desk: State<'_, Desk>, report: Option<String
 async fn send(desk: &State<'_, Desk>, report: &str, mode: Mode) -> Answer<()> {
     let console = desk.console().await?;
     let watch = Arc::new(Watch::default());
-    let run = Run::begin(&console, report, mode, watch.clone()).await?;
+    let run = Box::pin(Run::begin(&console, report, mode, watch.clone())).await?;
     let task = tauri::async_runtime::spawn(async move {
         // How it ended stands in the watch and in the store.
         let _ = run.complete().await;

@@ -46,7 +46,7 @@ async fn main() -> Outcome {
 
 /// Leaves without closing anything, as a machine does that loses its power.
 async fn submit(console: &Console, report: &str, turns: u32) -> Outcome {
-    let mut run = Run::begin(console, report, Mode::Begin, Arc::default()).await?;
+    let mut run = Box::pin(Run::begin(console, report, Mode::Begin, Arc::default())).await?;
     for turn in 0_u32.. {
         if turn == turns {
             std::process::exit(7);

@@ -48,7 +48,12 @@ pub(super) fn read(stream: &mut TcpStream) -> io::Result<Option<Request>> {
         bytes.extend_from_slice(&part[..read]);
         let mut slots = [httparse::EMPTY_HEADER; 32];
         let mut parsed = httparse::Request::new(&mut slots);
-        let Ok(httparse::Status::Complete(head)) = parsed.parse(&bytes) else { continue };
+        let head = match parsed.parse(&bytes) {
+            Ok(httparse::Status::Complete(head)) => head,
+            Ok(httparse::Status::Partial) => continue,
+            // Something else than HTTP.
+            Err(_) => return Ok(None),
+        };
         let headers: BTreeMap<String, String> = parsed
             .headers
             .iter()

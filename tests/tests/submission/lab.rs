@@ -73,12 +73,18 @@ impl Lab {
         self.office.run("kim", &["approve", &proposal]).ends(0);
     }
 
-    /// Configures this hotline, without waits; later arguments win.
+    /// Configures this hotline, without waits unless `more` says otherwise.
     pub(crate) fn configure(&self, environment: &str, more: &[&str]) -> Said {
         let base = self.hotline.base();
-        let verb = ["submission", "configure", environment, "--base", &base, "--user", USER];
-        let pace = ["--timeout", "3", "--retries", "1", "--retry-after", "0"];
-        self.with_password(&[&verb, &pace, more].concat(), PASSWORD)
+        let mut verb =
+            vec!["submission", "configure", environment, "--base", &base, "--user", USER];
+        for pace in [["--timeout", "3"], ["--retries", "1"], ["--retry-after", "0"]] {
+            if !more.contains(&pace[0]) {
+                verb.extend(pace);
+            }
+        }
+        verb.extend(more);
+        self.with_password(&verb, PASSWORD)
     }
 
     pub(crate) fn with_password(&self, verb: &[&str], password: &str) -> Said {

@@ -82,7 +82,6 @@ fn only_a_place_of_its_own_over_a_safe_line_is_configured() {
         "https://someone:secret@hotline.example/ws",
         "https://hotline.example/ws?to=elsewhere",
         "https://hotline.example/ws#x",
-        "https:///ws",
         "hotline.example",
     ] {
         configure("test", base, "lab", "secret").fails(2, "SUBMIT-02");

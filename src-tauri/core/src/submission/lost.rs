@@ -44,9 +44,13 @@ async fn lost(conn: &mut SqliteConnection, report: i64) -> Result<(SubmissionRow
     let none = || {
         Error::refused(
             "SUBMIT-27",
-            "No submission of this report ended with its receipt lost. There is nothing to record.",
+            "No submission of this report ended with its receipt lost, or it is recorded. There is nothing to record.",
         )
     };
+    // Approved and not filed: neither recorded before nor withdrawn.
+    if register::approved(conn, report).await?.is_none() {
+        return Err(none());
+    }
     let row = rows::finished_of(conn, report).await?;
     let row = row.filter(|row| row.outcome.as_deref() == Some("receipt-lost")).ok_or_else(none)?;
     let mut lines = rows::of_call(conn, row.id, "finish").await?;

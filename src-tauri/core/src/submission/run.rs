@@ -319,7 +319,10 @@ impl Run {
         };
         record::told(&self.console, &self.about(&request), &told, &follows).await?;
         self.standing = after;
-        self.last = Some((step.call(), told));
+        // What led to taking it back is what is told of it, not that it was taken back.
+        if step != Step::Retract || self.last.is_none() {
+            self.last = Some((step.call(), told));
+        }
         let files_done = u32::try_from(self.standing.done).unwrap_or(u32::MAX);
         self.watch.change(|progress| progress.files_done = files_done);
         match follows.ended {
