@@ -42,7 +42,6 @@ use crate::wire::{PackageGrouping, ReportFacts, SourceFacts};
 use crate::words as stored;
 
 pub use bag_check::verify_bag;
-pub(crate) use cybertip::{NO_FILE_ID, NO_REPORT_ID};
 pub use grouping::{GROUPINGS, groupings, reports_of, rule, sources_by};
 pub use input::{Contact, Organisation, ReportLaw};
 pub use organisation::{change_organisation, organisation, set_organisation};

@@ -9,14 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sqlx::SqliteConnection;
+use time::OffsetDateTime;
 
+use crate::clock::datetime;
 use crate::console::Console;
+use crate::cybertip::{FileDetails, FileId, FileIds, ReportId, Schema};
 use crate::error::{Error, Result};
 use crate::hash::sha256;
-use crate::package::{NO_FILE_ID, NO_REPORT_ID, report_name, verify_bag};
+use crate::package::{report_name, verify_bag};
 use crate::store::{case, report};
-
-use super::answer::{is_file_id, is_number};
 
 const REPORT: &str = "data/report.xml";
 /// Longest document that is read.
@@ -39,6 +40,7 @@ pub(super) struct Plan {
     pub(super) name: String,
     pub(super) sha256: String,
     pub(super) files: Vec<PlanFile>,
+    sealed_at: OffsetDateTime,
     dir: PathBuf,
     /// SHA-256 of every file of the payload, by its path in the bag.
     listed: HashMap<String, String>,
@@ -92,7 +94,8 @@ impl Plan {
                 document: format!("data/files/{number:06}.fileDetails.xml"),
             });
         }
-        Ok(Self { report: id, name: report_name(id), sha256: row.sha256, files, dir, listed })
+        let (name, sealed_at) = (report_name(id), datetime(row.sealed_at));
+        Ok(Self { report: id, name, sha256: row.sha256, files, sealed_at, dir, listed })
     }
 
     /// Everything that is wrong with the folder, for a dry run and before the first request.
@@ -129,27 +132,18 @@ impl Plan {
     /// The document that describes a file, with both ids in place of their placeholders.
     pub(super) fn details_xml(&self, at: usize, report_id: &str, file_id: &str) -> Result<Vec<u8>> {
         let file = self.files.get(at).ok_or_else(|| changed("A case"))?;
-        if !is_number(report_id) || !is_file_id(file_id) {
-            return Err(changed("An id"));
-        }
+        let ids = ReportId::read(report_id).zip(FileId::read(file_id));
+        let (report, file_id) = ids.ok_or_else(|| changed("An id"))?;
         let sealed = self.document(&file.document)?;
-        let text = String::from_utf8(sealed).map_err(|_| changed("A document"))?;
-        let text = put_id(&text, "reportId", NO_REPORT_ID, report_id);
-        let text = text.and_then(|text| put_id(&text, "fileId", NO_FILE_ID, file_id));
-        text.map(String::into_bytes).ok_or_else(|| changed("A document"))
+        let ids = FileIds { report, file: file_id };
+        FileDetails::with_ids(&sealed, &ids, Schema::default(), self.sealed_at)
+            .map_err(|_| changed("A document"))
     }
 
     /// Bytes of every original.
     pub(super) fn file_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }
-}
-
-/// In place of the one placeholder. Text cannot hold one: there, `<` is written `&lt;`.
-fn put_id(text: &str, element: &str, placeholder: &str, id: &str) -> Option<String> {
-    let empty = format!("<{element}>{placeholder}</{element}>");
-    (text.matches(&empty).count() == 1)
-        .then(|| text.replacen(&empty, &format!("<{element}>{id}</{element}>"), 1))
 }
 
 fn bounded(path: &Path) -> Option<Vec<u8>> {
@@ -177,19 +171,4 @@ fn lines(text: &str) -> HashMap<String, String> {
         Some((name.trim_start().to_owned(), digest.to_owned()))
     };
     text.lines().filter_map(entry).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::put_id;
-
-    #[test]
-    fn an_id_takes_the_place_of_its_one_placeholder_and_nothing_else() {
-        let sealed = "<fileDetails><reportId>0</reportId><additionalInfo>&lt;reportId>0</additionalInfo></fileDetails>";
-        let filled = put_id(sealed, "reportId", "0", "77").unwrap();
-        assert_eq!(filled, sealed.replace("<reportId>0<", "<reportId>77<"));
-        assert!(put_id(&filled, "reportId", "0", "78").is_none(), "it is filled already");
-        let twice = sealed.replace("<additionalInfo>", "<reportId>0</reportId><additionalInfo>");
-        assert!(put_id(&twice, "reportId", "0", "77").is_none());
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::files::Files;
 use super::{Checks, Manifest};
 use crate::clock;
-use crate::package::check::check;
+use crate::cybertip::{Schema, check};
 
 const INDEX: &str = "data/manifest.json";
 
@@ -58,11 +58,14 @@ pub(super) fn xml(files: &Files, manifest: &Manifest, checks: &mut Checks) {
     for name in &names {
         match files.read(name) {
             None => findings.push(format!("`{name}` cannot be read.")),
-            Some(bytes) => {
-                findings.extend(check(&bytes, clock::datetime(sealed_at)).into_iter().take(3).map(
-                    |flaw| format!("`{name}` line {}, {}: {}", flaw.line, flaw.place, flaw.text),
-                ))
-            }
+            Some(bytes) => findings.extend(
+                check(&bytes, Schema::default(), clock::datetime(sealed_at))
+                    .into_iter()
+                    .take(3)
+                    .map(|flaw| {
+                        format!("`{name}` line {}, {}: {}", flaw.line, flaw.place, flaw.text)
+                    }),
+            ),
         }
     }
     if !names.iter().any(|name| *name == "data/report.xml") {
