@@ -87,6 +87,23 @@ fn generate(dir: &Path) {
         SubmissionFacts,
         SubmissionDryRun,
         SubmissionProgress,
+        RegisterFilter,
+        ReportRow,
+        ReportDetail,
+        FiledRequest,
+        Withdrawal,
+        Receipt,
+        ObligationFilter,
+        ObligationBoard,
+        ObligationExport,
+        HoldFacts,
+        HoldRequest,
+        DestroyRequest,
+        DestructionFacts,
+        Certificate,
+        ExitRequest,
+        ExitFacts,
+        HandOverRequest,
     );
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The rooms, in the order the data moves: [`intake`] → [`queue`] → [`cluster`] → [`case`] → [`view`] → [`decision`] → [`removal`] → [`package`] → [`register`] → [`submission`], with
 //! every step appending to the [`ledger`]. Beneath them `store` (the only SQL), [`vault`], [`airlock`], [`hash`],
-//! [`account`], [`approval`], [`policy`], [`clock`]. A later room may read what an earlier one wrote; no earlier room knows a later one.
+//! [`account`], [`approval`], [`cybertip`], [`policy`], [`clock`]. A later room may read what an earlier one wrote; no earlier room knows a later one.
 //!
 //! This crate must never depend on a window toolkit, nor on a decoder of pictures.
 

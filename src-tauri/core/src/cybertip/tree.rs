@@ -192,10 +192,23 @@ fn element(start: &BytesStart<'_>, line: usize) -> Result<Element, Flaw> {
         let broken = || Flaw::new("", line, "an attribute is not well-formed");
         let attribute = attribute.map_err(|_| broken())?;
         let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| broken())?;
-        attributes.push((attribute.key.0.to_owned(), value.into_owned()));
+        let name = attribute.key.0;
+        if !is_name(name) {
+            return Err(broken());
+        }
+        attributes.push((name.to_owned(), value.into_owned()));
     }
     let name = start.name().0.to_owned();
+    if !is_name(&name) {
+        return Err(Flaw::new("", line, "an element has no name of these documents' kind"));
+    }
     Ok(Element { name, attributes, children: Vec::new(), text: String::new(), line })
+}
+
+/// Names are repeated in what is said, so that they must be short and plain.
+fn is_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_:.-".contains(&b))
 }
 
 fn named(name: &str) -> Option<char> {

@@ -157,13 +157,14 @@ pub enum HashKind {
 }
 
 impl HashKind {
-    /// By its name.
+    /// By its name. Line ends and tabs become blanks, as XML reads them in an attribute.
     pub fn named(name: Text<64>) -> Self {
-        match name.as_str() {
+        let flat = name.as_str().replace(['\n', '\t'], " ");
+        match flat.as_str() {
             "MD5" => Self::Md5,
             "SHA1" => Self::Sha1,
             "SHA256" => Self::Sha256,
-            _ => Self::Other(name),
+            _ => Self::Other(Text::new(&flat).unwrap_or(name)),
         }
     }
 
@@ -244,10 +245,10 @@ element! {
 element! {
     /// `details`. The documentation puts its kind on every pair, the schema on the whole.
     Details {
-        /// What the pairs are of.
-        kind: Option<DetailKind> = "nameValuePair@type" | "@type",
         /// At least one.
         pairs: Vec<NameValue> = "nameValuePair",
+        /// What the pairs are of.
+        kind: Option<DetailKind> = "nameValuePair@type" | "@type",
     }
 }
 
