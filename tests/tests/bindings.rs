@@ -69,6 +69,20 @@ fn generate(dir: &Path) {
         RemovalExport,
         AckRequest,
         AckReceipt,
+        RegisterFilter,
+        ReportRow,
+        ReportDetail,
+        Route,
+        Withdrawal,
+        FiledRequest,
+        ObligationFilter,
+        ObligationBoard,
+        ObligationFormat,
+        ObligationExport,
+        HoldRequest,
+        HoldFacts,
+        DestroyRequest,
+        Certificate,
     );
 }
 

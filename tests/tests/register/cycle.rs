@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{approve, file, office, out, seal, show, sound};
+use super::{approve, office, out, seal, show, sound};
 
 const RECEIPT: &str = "<reportDoneResponse><responseCode>0</responseCode><reportId>4711</reportId></reportDoneResponse>\n";
 
@@ -145,5 +145,4 @@ fn a_receipt_of_any_kind_is_kept_byte_for_byte() {
     office.ada(&["report", "show", "R-0001", "--receipt", copy.to_str().unwrap()]).ends(0);
     assert_eq!(fs::read(copy).unwrap(), bytes);
     assert_eq!(show(&office, "R-0001")["receipt"]["text"], Value::Null);
-    let _ = file;
 }
