@@ -104,6 +104,8 @@ fn generate(dir: &Path) {
         ExitRequest,
         ExitFacts,
         HandOverRequest,
+        Route,
+        ObligationFormat,
     );
 }
 

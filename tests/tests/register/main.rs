@@ -12,6 +12,8 @@ mod board;
 mod calendar;
 mod cycle;
 mod gone;
+mod killed;
+mod many;
 mod walk;
 
 use std::path::{Path, PathBuf};
