@@ -152,13 +152,14 @@ fn the_agency_gets_what_its_law_asks_for() {
     assert_eq!(json["priority"]["level"], 1);
     assert!(json["priority"]["words"].as_str().unwrap().contains("immediate"));
     assert_eq!(json["reporter"]["organisation"], "Example Lab");
-    assert_eq!(json["believed_ai_generated"], Value::Null);
     let files = json["files"].as_array().unwrap();
     assert_eq!(files.len(), 3);
     let named: Vec<&str> = files.iter().map(|file| file["sha256"].as_str().unwrap()).collect();
     assert_eq!(named, digests(&office));
     assert_eq!(files[0]["when"]["what"], "fetched within");
     assert_eq!(files[0]["entire_file_viewed"], false);
+    assert_eq!(files[0]["believed_ai_generated"], Value::Null);
+    assert_eq!(files[0]["previously_reported"], json!([]), "a report is not earlier than itself");
     let until = json["retained_until"].as_str().unwrap();
     let made = json["made_at"].as_str().unwrap();
     let year = |text: &str| text[..4].parse::<u32>().unwrap();

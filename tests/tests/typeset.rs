@@ -169,7 +169,7 @@ fn words_of_others_are_set_to_the_letter_and_never_run() {
     assert!(text.contains("hxxps://h.example/a-long/path?a-long/path?"));
     assert!(!text.to_lowercase().contains("http"), "an address is live");
     let held = String::from_utf8_lossy(&pdf);
-    for never in ["/URI", "/JavaScript", "/Launch", "/EmbeddedFile", "/Image"] {
+    for never in ["/URI", "/JavaScript", "/Launch", "/EmbeddedFile", "/Subtype/Image"] {
         assert!(!held.contains(never), "{never}");
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! It must never be left out because a machine refuses it.
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit,
+};
 
 /// Seconds of processor time. Two hundred described files take a few.
 const SECONDS: u64 = 240;
@@ -11,6 +13,8 @@ const MEMORY: u64 = 4 << 30;
 
 /// Sets the limits of this process.
 pub(crate) fn set() -> rustix::io::Result<()> {
+    // Nobody would read its answer.
+    set_parent_process_death_signal(Some(Signal::KILL))?;
     lower(Resource::Cpu, SECONDS)?;
     lower(Resource::As, MEMORY)?;
     lower(Resource::Core, 0)?;

@@ -38,9 +38,11 @@ impl<'a> Desk<'a> {
         let cases = rows::cases(conn, row.id).await?;
         let (size, root) = ledger::root(conn).await?;
         let now_at = LedgerPoint { leaves: unsigned(size)?, root: hex::encode(root) };
+        let sealed = sealed_at(conn, row.seq).await?;
+        let (ledger, at) = sealed.unwrap_or_else(|| (now_at.clone(), row.sealed_at));
         let head = Head {
             report: report_name(row.id),
-            sealed_at: datetime(row.sealed_at),
+            sealed_at: datetime(at),
             organisation: organisation::read(conn).await?,
             source: Source {
                 key: row.source_key.clone(),
@@ -49,7 +51,7 @@ impl<'a> Desk<'a> {
             },
             rule: "As stated in the sealed package.".to_owned(),
             policy_version: policy::read(conn).await?.version,
-            ledger: sealed_at(conn, row.seq).await?.unwrap_or_else(|| now_at.clone()),
+            ledger,
             tool: Tool {
                 name: "Casement".to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -60,7 +62,13 @@ impl<'a> Desk<'a> {
 
     /// The facts of one of its cases, as they are known now.
     pub(super) async fn file(&mut self, case: i64) -> Result<FileInput> {
-        gather::file(self.console, self.conn, case, self.now, &mut Lookup::default()).await
+        let mut file =
+            gather::file(self.console, self.conn, case, self.now, &mut Lookup::default()).await?;
+        // This report, and those that came after it, are not earlier ones.
+        let rank = |name: &str| (name.len(), name.to_owned());
+        let own = rank(&self.head.report);
+        file.previously_reported.retain(|earlier| rank(&earlier.report) < own);
+        Ok(file)
     }
 
     /// `R-0001/004102`: by which a reader may ask about one file.
@@ -84,14 +92,17 @@ pub(super) async fn named(conn: &mut SqliteConnection, report: &str) -> Result<r
     })
 }
 
-/// The state of the ledger that the leaf of the sealing names.
-async fn sealed_at(conn: &mut SqliteConnection, seq: i64) -> Result<Option<LedgerPoint>> {
+/// The state of the ledger that the leaf of the sealing names, and the time of its last leaf: that of the package.
+async fn sealed_at(conn: &mut SqliteConnection, seq: i64) -> Result<Option<(LedgerPoint, Millis)>> {
     let leaf = leaves::leaves(conn, seq, 1).await?;
     let body: Option<Value> = leaf.first().and_then(|leaf| serde_json::from_str(&leaf.body).ok());
-    Ok(body.and_then(|body| {
+    let point = body.and_then(|body| {
         Some(LedgerPoint {
             leaves: body.get("at_leaf")?.as_u64()?,
             root: body.get("at_root")?.as_str()?.to_owned(),
         })
-    }))
+    });
+    let Some(point) = point else { return Ok(None) };
+    let last = leaves::leaves(conn, ledger::signed(point.leaves)? - 1, 1).await?;
+    Ok(last.first().map(|leaf| (point, leaf.at)))
 }

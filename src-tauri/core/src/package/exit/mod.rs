@@ -24,6 +24,7 @@ use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Unlogged};
 use crate::store::history::{self, Which};
+use crate::store::ledger as leaves;
 use crate::wire::{ExitFacts, ExitFile, ExitKind, ExitRequest};
 use crate::words;
 use desk::Desk;
@@ -102,8 +103,9 @@ async fn record(
             "told": written.told,
         }),
     );
-    let at = console.clock().now();
-    let (write, seq) = write.log(console.clock(), console.actor(), event).await?;
+    let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
+    // The time that the leaf has, so that what is told now and what is listed later agree.
+    let at = leaves::last_at(write.conn()).await?.unwrap_or_default();
     write.commit().await?;
     Ok(ExitFacts {
         report: report.to_owned(),

@@ -159,7 +159,6 @@ fn head(desk: &Desk<'_>, level: u8) -> Value {
         "what": "Content found in training data that matched a list of known material, each file confirmed by a \
                  person.",
         "found_in_training_data": true,
-        "believed_ai_generated": Value::Null,
         "persons_named": [],
         "report": {
             "name": desk.head.report,
@@ -216,6 +215,7 @@ fn record(desk: &Desk<'_>, file: &FileInput) -> Value {
             "policy_version": file.decision.policy_version,
         },
         "entire_file_viewed": file.viewed.entire_file(),
+        "believed_ai_generated": file.annotations.as_ref().and_then(|stated| stated.ai_made()),
         "previously_reported": file.previously_reported,
     })
 }

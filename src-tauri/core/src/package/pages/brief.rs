@@ -127,7 +127,7 @@ fn matched(totals: &Totals) -> Vec<Line> {
             parts.push(format!("{} exact", grouped(hits.exact)));
         }
         if hits.near > 0 {
-            parts.push(format!("{} near, {}", grouped(hits.near), distance(list, hits)));
+            parts.push(format!("{} near, distance {}", grouped(hits.near), distance(list, hits)));
         }
         text.push_str(&parts.join("; "));
         if let Some((low, high)) = hits.quality {
@@ -143,14 +143,14 @@ fn matched(totals: &Totals) -> Vec<Line> {
     lines
 }
 
-/// `distance 6 to 14 of at most 31`.
+/// `6 to 14 of at most 31`.
 pub(super) fn distance(list: &List, hits: &Hits) -> String {
     let most = list
         .threshold
         .map_or_else(|| ", threshold not told".to_owned(), |most| format!(" of at most {most}"));
     match hits.distance {
-        Some((low, high)) => format!("distance {}{most}", range(low, high)),
-        None => format!("distance not told{most}"),
+        Some((low, high)) => format!("{}{most}", range(low, high)),
+        None => format!("not told{most}"),
     }
 }
 

@@ -236,6 +236,9 @@ fn review(file: &FileInput) -> Vec<Fact> {
         )),
     });
     facts.push(Fact::lines("Looked at", lines));
+    if let Some(stated) = &file.annotations {
+        facts.push(Fact::new("Believed", Line::plain(defang::prose(&stated.sentence()))));
+    }
     let before = match earlier::sentence(&file.previously_reported) {
         Some(report) => Line::gap(format!("Already reported: {}", defang::prose(&report))),
         None => Line::plain("Not by this organisation, as far as recorded."),

@@ -2,7 +2,7 @@
 //!
 //! It must never show a live address, nor cut one without saying where the whole stands.
 
-use casement_print::{Fact, Line, Place, Step, StepKind};
+use casement_print::{Fact, Line, Place, Step, StepKind, shown};
 use time::OffsetDateTime;
 
 use super::totals::dataset;
@@ -135,15 +135,18 @@ fn within(layer: &find::Step, kept: &str) -> Vec<Line> {
     lines
 }
 
-/// An address or a path, dead, whole where that can be read.
+/// An address, dead, or a path, to the letter; whole where that can be read.
 fn address(text: &str, kept: &str) -> Vec<Line> {
-    let whole = defang::url(text);
+    // An address that holds its content may stand anywhere in a text; `defang` finds it.
+    let is_path = !text.contains("://") && !text.to_ascii_lowercase().contains("data:");
+    let whole = if is_path { shown(text) } else { defang::url(text) };
     if whole.chars().count() <= LONG {
         return vec![Line::code(whole)];
     }
     let length = many(u64::try_from(text.chars().count()).unwrap_or(u64::MAX), "character");
     let cut = format!("Of {length}; the middle is left out here and stands in {kept}.");
-    vec![Line::code(defang::url_short(text)), Line::gap(cut)]
+    let part = if is_path { defang::prose(text) } else { defang::url_short(text) };
+    vec![Line::code(part), Line::gap(cut)]
 }
 
 fn evidence(text: &str) -> Line {

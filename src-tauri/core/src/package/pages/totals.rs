@@ -307,16 +307,25 @@ fn gaps(sighting: &SightingInput) -> impl Iterator<Item = Gap> {
         let whom = match whom {
             _ if gap.reason == MissingReason::DiscardedByUs => OURS.to_owned(),
             Some(_) if ours => OURS.to_owned(),
-            Some(whom) => whom,
+            Some(whom) => match whom.as_str() {
+                "archive keeper" => "the keeper of the crawl archive".to_owned(),
+                "data owner" => "the owner of the data".to_owned(),
+                _ => whom,
+            },
             None => "nobody".to_owned(),
         };
-        Gap {
-            what: defang::prose(&trail::label(&gap.field)),
-            why: words::reason(gap.reason),
-            next,
-            whom,
-        }
+        Gap { what: what(&gap.field), why: words::reason(gap.reason), next, whom }
     })
+}
+
+/// What is missing, for a reader who knows no field by name.
+fn what(field: &str) -> String {
+    match field {
+        "acquisition.fetched_at" => "Exact time of fetching".to_owned(),
+        "acquisition.fetched_interval" => "Time of fetching".to_owned(),
+        "object.as_fetched_digests" => "Digests of the fetched bytes".to_owned(),
+        _ => defang::prose(&trail::label(field)),
+    }
 }
 
 /// Who a reader outside would ask for what the console calls its own.
