@@ -1,13 +1,15 @@
-//! The four digests of one large tar in one pass: against the tools that take one each, and against MD5 alone, the
-//! slowest of them. All read the same file from the same cache, as whole processes.
+//! The four digests of one large tar in one pass, and a whole `casectl scan` of it against a list: against the tools
+//! that take one digest each, and against MD5 alone, the slowest of them. All read the same file from the same cache,
+//! as whole processes.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
 
 use super::folder;
 use super::row::{Row, median};
@@ -37,7 +39,9 @@ pub(super) fn measure(place: &Place, quick: bool) -> Result<Vec<Row>> {
         command.arg("digests").arg(&tar).arg(threads);
         timed(&mut command)
     };
+    let scan = Scan::of(&tar, place.program(Profile::Release, "casectl"))?;
     let (mut one, mut two, mut each, mut slowest) = (vec![], vec![], vec![], vec![]);
+    let mut scanned = vec![];
     for round in 0..if quick { 3 } else { 6 } {
         let (said, our_ms) = ours("2")?;
         let (said_by_one, alone_ms) = ours("1")?;
@@ -45,8 +49,10 @@ pub(super) fn measure(place: &Place, quick: bool) -> Result<Vec<Row>> {
         if said.lines().ne(theirs.iter().map(String::as_str)) || said != said_by_one {
             bail!("the digests are not those of the other tools");
         }
+        let scan_ms = scan.run(members)?;
         // The first round brings the file into memory.
         if round > 0 {
+            scanned.push(scan_ms);
             two.push(our_ms);
             one.push(alone_ms);
             each.push(times.iter().sum());
@@ -66,11 +72,58 @@ pub(super) fn measure(place: &Place, quick: bool) -> Result<Vec<Row>> {
         goal,
     };
     let (each, slowest) = (middle(each)?, middle(slowest)?);
+    let scanned = Row {
+        what: format!("casectl scan of the same {members} members against 100,001 SHA-256"),
+        ours_ms: middle(scanned)?,
+        floor_ms: each,
+        floor_name: "b3sum, sha256sum, md5sum in turn".to_owned(),
+        goal: Some(1.0),
+    };
     Ok(vec![
+        scanned,
         row(two, each, "2 threads", "b3sum, sha256sum, md5sum in turn", Some(1.0)),
         row(two, slowest, "2 threads", "md5sum alone", None),
         row(one, each, "1 thread", "b3sum, sha256sum, md5sum in turn", None),
     ])
+}
+
+/// The scan of a corpus of one tar against a list that names the content of one of its members.
+struct Scan {
+    program: PathBuf,
+    tar: PathBuf,
+    list: PathBuf,
+}
+
+impl Scan {
+    fn of(tar: &Path, program: PathBuf) -> Result<Self> {
+        let list = tar.with_extension("list");
+        let mut first = vec![0; MEMBER];
+        let mut file = File::open(tar)?;
+        file.seek(SeekFrom::Start(BLOCK as u64))?;
+        file.read_exact(&mut first)?;
+        // A list of the length that lists have; all but one entry match nothing here.
+        let mut lines: Vec<String> =
+            (0_u32..100_000).map(|n| hex::encode(Sha256::digest(n.to_le_bytes()))).collect();
+        lines.push(hex::encode(Sha256::digest(&first)));
+        fs::write(&list, lines.join("\n"))?;
+        Ok(Self { program, tar: tar.to_owned(), list })
+    }
+
+    /// Milliseconds. Fails unless the scan read every member and found the one that is on the list.
+    fn run(&self, members: usize) -> Result<f64> {
+        let out = tempfile::tempdir()?;
+        let mut command = Command::new(&self.program);
+        command.arg("scan").arg(&self.tar).arg("--list").arg(&self.list);
+        command.args(["--list-name", "SYNTH-LIST", "--list-version", "1", "--json", "--out"]);
+        command.arg(out.path().join("finds.jsonl")).arg("--bytes").arg(out.path().join("bytes"));
+        let (said, took) = timed(&mut command)?;
+        let told: serde_json::Value = serde_json::from_str(said.trim())?;
+        let (read, finds) = (&told["members"], &told["finds"]);
+        if read.as_u64() != Some(members as u64) || finds.as_u64() != Some(1) {
+            bail!("the scan read {read} members and made {finds} finds of it");
+        }
+        Ok(took)
+    }
 }
 
 impl Peers {

@@ -89,7 +89,7 @@ const MEASUREMENTS: &[Measurement] = &[
     },
     Measurement {
         key: "digests",
-        words: "four digests of one tar, against b3sum, sha256sum and md5sum",
+        words: "four digests of one tar, and a scan of it, against b3sum, sha256sum and md5sum",
         taken_by: TakenBy::Digests,
     },
     Measurement {
@@ -153,7 +153,7 @@ fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
     if chosen.iter().any(|m| by_core(&m)) {
         args.extend(["--package", "casement-core", "--example", "bench"]);
     }
-    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Million)) {
+    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Million | TakenBy::Digests)) {
         args.extend(["--package", "casement-cli"]);
     }
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Window)) {
