@@ -45,10 +45,10 @@ fn two_programs_that_hammer_one_store_never_hold_the_same_case() {
     };
     // Each desk marks what it holds with a file that may not be there already, and fails if it is.
     let mut told = 0;
-    // Both stand before either is waited for: each ends only once the other has had its turns.
+    // Both are at work before either is waited for.
     let desks = [desk("bo", "cy"), desk("cy", "bo")];
-    for desk in desks {
-        let ended = desk.wait_with_output().unwrap();
+    let ended = desks.map(|desk| desk.wait_with_output().unwrap());
+    for ended in ended {
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
         let took = lines(&String::from_utf8(ended.stdout).unwrap()).len();
         assert!(took >= TURNS, "{took} turns");

@@ -46,7 +46,12 @@ pub(super) fn shown(name: &[u8]) -> String {
     const MOST: usize = 200;
     let head = name.get(..MOST).unwrap_or(name);
     let cut = if head.len() < name.len() { "…" } else { "" };
-    format!("\"{}{cut}\"", escaped(head, false))
+    format!("\"{}{cut}\"", legible(head))
+}
+
+/// A text with `\xHH` for every byte of what is not UTF-8, acts on a terminal or turns the direction of its surroundings.
+pub(super) fn legible(text: &[u8]) -> String {
+    escaped(text, false)
 }
 
 fn escaped(name: &[u8], backslash: bool) -> String {

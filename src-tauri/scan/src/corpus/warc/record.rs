@@ -4,6 +4,8 @@
 
 use std::io::{self, BufRead};
 
+use crate::corpus::name;
+
 /// The most bytes a header may have.
 const MOST_HEADER: usize = 1024 * 1024;
 
@@ -28,11 +30,17 @@ impl Fields {
             if !line.ends_with(b"\n") {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let text = String::from_utf8_lossy(trimmed(&line)).into_owned();
+            // A tab is a space here; any other control character or byte that is not UTF-8 would act on a terminal, and
+            // no header may hold one.
+            let spaced: Vec<u8> = trimmed(&line)
+                .iter()
+                .map(|byte| if *byte == b'\t' { b' ' } else { *byte })
+                .collect();
+            let text = name::legible(&spaced);
             if text.is_empty() {
                 return Ok(fields);
             }
-            if text.starts_with([' ', '\t']) {
+            if text.starts_with(' ') {
                 if let Some((_, value)) = fields.0.last_mut() {
                     value.push(' ');
                     value.push_str(text.trim());
@@ -101,5 +109,20 @@ impl Http {
             .map(|c| c.trim().to_owned())
             .filter(|c| !plain.contains(&c.as_str()))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_header_hands_on_what_acts_on_a_terminal() {
+        let mut head: &[u8] =
+            b"WARC-Target-URI:\thttp://h.example/\x7fa\xc2\x85b\xffc\r\nX: one\r\n\ttwo\r\n\r\n";
+        let fields = Fields::read(&mut head).unwrap();
+        let uri = "http://h.example/\\x7fa\\xc2\\x85b\\xffc";
+        assert_eq!(fields.get("warc-target-uri"), Some(uri));
+        assert_eq!(fields.get("X"), Some("one two"));
     }
 }
