@@ -13,7 +13,6 @@ mod removal;
 mod statement;
 mod submission;
 
-use std::path::PathBuf;
 
 use casement_core::account::keyring::Passphrase;
 use casement_core::wire::{

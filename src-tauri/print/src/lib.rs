@@ -72,7 +72,7 @@ impl Pages {
             }
         }
         for file in &mut self.files {
-            found.extend([(&mut file.case, Style::Code), (&mut file.summary, Style::Plain)]);
+            found.extend([(&mut file.case, Style::Plain), (&mut file.summary, Style::Plain)]);
             facts(&mut file.facts, &mut found);
             for place in &mut file.places {
                 found.push((&mut place.title, Style::Plain));

@@ -13,10 +13,10 @@ use casement_tests::workspace::Workspace;
 use serde_json::{Value, json};
 
 /// Where every find of these tests was fetched.
-pub const SOURCE: &str = "host:images.example";
+pub(crate) const SOURCE: &str = "host:images.example";
 
 /// With this many confirmed cases, all of one host.
-pub async fn confirmed(cases: u32) -> Workspace {
+pub(crate) async fn confirmed(cases: u32) -> Workspace {
     let office = Workspace::filled(&["bo"], cases, 0);
     organisation(&office, None);
     confirm(&office.store).await;
@@ -24,7 +24,7 @@ pub async fn confirmed(cases: u32) -> Workspace {
 }
 
 /// Says who reports, and at most how many files go into one report.
-pub fn organisation(office: &Workspace, max_files: Option<u32>) {
+pub(crate) fn organisation(office: &Workspace, max_files: Option<u32>) {
     let mut said = json!({
         "name": "Example Lab", "email": "reports@lab.example",
         "contact": { "email": "desk@lab.example" },
@@ -37,13 +37,13 @@ pub fn organisation(office: &Workspace, max_files: Option<u32>) {
     office.ada(&["organisation", "set", file.to_str().unwrap()]).ends(0);
 }
 
-pub async fn open(store: &Path, name: &str) -> Console {
+pub(crate) async fn open(store: &Path, name: &str) -> Console {
     let own = Passphrase::new(PASSPHRASE.to_owned());
     Console::unlock(store, name, &own, Opening::default()).await.unwrap()
 }
 
 /// Confirms every case that is open, one after the other.
-pub async fn confirm(store: &Path) {
+pub(crate) async fn confirm(store: &Path) {
     let console = open(store, "bo").await;
     let policy = policy::current(&console).await.unwrap().version;
     while let Some(case) = claim::next(&console, &QueueFilter::default()).await.unwrap() {
@@ -52,7 +52,7 @@ pub async fn confirm(store: &Path) {
     console.close().await;
 }
 
-pub fn verdict(case: u32, policy: &str) -> DecideRequest {
+pub(crate) fn verdict(case: u32, policy: &str) -> DecideRequest {
     DecideRequest {
         case,
         verdict: Verdict::Confirmed,
@@ -63,20 +63,20 @@ pub fn verdict(case: u32, policy: &str) -> DecideRequest {
 }
 
 /// A folder beside the workspace.
-pub fn folder(office: &Workspace, name: &str) -> PathBuf {
+pub(crate) fn folder(office: &Workspace, name: &str) -> PathBuf {
     let dir = office.dir.path().join(name);
     fs::create_dir(&dir).unwrap();
     dir
 }
 
 /// Runs `casectl package` of the source as the reviewer.
-pub fn package(office: &Workspace, more: &[&str], out: &Path) -> Said {
+pub(crate) fn package(office: &Workspace, more: &[&str], out: &Path) -> Said {
     let verb = ["package", "--source", SOURCE, "--out", out.to_str().unwrap()];
     office.run("bo", &[&verb[..], more].concat())
 }
 
 /// Every file below a folder, by its path.
-pub fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![dir.to_owned()];
     while let Some(next) = open.pop() {
@@ -94,7 +94,7 @@ pub fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The names in a folder.
-pub fn names(dir: &Path) -> Vec<String> {
+pub(crate) fn names(dir: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -104,6 +104,6 @@ pub fn names(dir: &Path) -> Vec<String> {
 }
 
 /// The ledger and the sealed packages as the supervisor sees them.
-pub fn state(office: &Workspace) -> (Value, Vec<Value>) {
+pub(crate) fn state(office: &Workspace) -> (Value, Vec<Value>) {
     (office.ada(&["verify"]).ends(0).object(), office.ada(&["reports"]).ends(0).lines())
 }

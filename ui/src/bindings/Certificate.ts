@@ -2,4 +2,35 @@
 import type { CertificateItem } from "./CertificateItem";
 import type { DestructionGround } from "./DestructionGround";
 
-export type Certificate = { destruction: string, organisation: string, report: string, number: string | null, filedAt: string, preservedUntil: string, ground: DestructionGround, reference: string, askedBy: string, reason: string, proposal: number, proposedBy: string, proposedAt: string, proposedLeaf: number, approvedBy: string, approvedAt: string, approvedLeaf: number, orderedLeaf: number, doneAt: string, doneLeaf: number, ledgerLeaves: number, ledgerRoot: string, items: Array<CertificateItem>, done: Array<string>, notGuaranteed: Array<string>, text: string, };
+/**
+ * What a destruction did, for whoever must show it. Made only after the bytes are gone.
+ */
+export type Certificate = { 
+/**
+ * `D-0001`.
+ */
+destruction: string, organisation: string, report: string, 
+/**
+ * The number the recipient gave the report.
+ */
+number: string | null, filedAt: string, 
+/**
+ * When the duty to keep it ended.
+ */
+preservedUntil: string, ground: DestructionGround, reference: string, askedBy: string, reason: string, proposal: number, proposedBy: string, proposedAt: string, proposedLeaf: number, approvedBy: string, approvedAt: string, approvedLeaf: number, orderedLeaf: number, doneAt: string, doneLeaf: number, 
+/**
+ * The ledger in which these leaves stand, when this was made.
+ */
+ledgerLeaves: number, ledgerRoot: string, items: Array<CertificateItem>, 
+/**
+ * What was done to the files.
+ */
+done: Array<string>, 
+/**
+ * What nobody can promise.
+ */
+notGuaranteed: Array<string>, 
+/**
+ * All of it, for people.
+ */
+text: string, };

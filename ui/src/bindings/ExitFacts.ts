@@ -2,4 +2,23 @@
 import type { ExitFile } from "./ExitFile";
 import type { ExitKind } from "./ExitKind";
 
-export type ExitFacts = { report: string, to: ExitKind, at: string, by: string, leaf: number, path: string, files: Array<ExitFile>, told: number, leftOut: number, proposal: number | null, };
+/**
+ * What was written for somebody.
+ */
+export type ExitFacts = { report: string, to: ExitKind, at: string, 
+/**
+ * Pseudonym.
+ */
+by: string, leaf: number, path: string, files: Array<ExitFile>, 
+/**
+ * Confirmed files that this exit says something of.
+ */
+told: number, 
+/**
+ * Confirmed files that it could say nothing of, e.g. because no address is recorded.
+ */
+leftOut: number, 
+/**
+ * The proposal that allowed it.
+ */
+proposal: number | null, };

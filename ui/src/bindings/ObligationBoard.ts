@@ -2,4 +2,27 @@
 import type { ObligationCounts } from "./ObligationCounts";
 import type { ObligationRow } from "./ObligationRow";
 
-export type ObligationBoard = { now: string, counts: ObligationCounts, rows: Array<ObligationRow>, next: string | null, rule: string, law: string, };
+/**
+ * One page of the board.
+ */
+export type ObligationBoard = { 
+/**
+ * The time of the ledger, against which times left were reckoned.
+ */
+now: string, 
+/**
+ * Of the whole board, whatever the filter.
+ */
+counts: ObligationCounts, 
+/**
+ * In the order of the groups, then of the due time.
+ */
+rows: Array<ObligationRow>, 
+/**
+ * Where the next page begins; `None` on the last.
+ */
+next: string | null, 
+/**
+ * By which rule reports fall due here.
+ */
+rule: string, law: string, };

@@ -3,4 +3,55 @@ import type { ObligationGroup } from "./ObligationGroup";
 import type { ObligationKind } from "./ObligationKind";
 import type { ObligationState } from "./ObligationState";
 
-export type ObligationRow = { id: string, kind: ObligationKind, group: ObligationGroup, state: ObligationState, case: number | null, report: string | null, cases: number, since: string, dueAt: string | null, rule: string, law: string | null, used: number | null, leftMs: number | null, filedAt: string | null, number: string | null, holds: Array<string>, owner: string, };
+/**
+ * One thing that is owed.
+ */
+export type ObligationRow = { 
+/**
+ * Stable: `case-12`, `report-R-0001`, `preserve-R-0001`.
+ */
+id: string, kind: ObligationKind, group: ObligationGroup, state: ObligationState, case: number | null, 
+/**
+ * `R-0001`.
+ */
+report: string | null, 
+/**
+ * How many cases it is about.
+ */
+cases: number, 
+/**
+ * Knowledge: the first confirmed decision of the run that stands. For what is kept: when it was filed.
+ */
+since: string, 
+/**
+ * By when, or until when; `None`: nothing fixes a time, or a hold stands.
+ */
+dueAt: string | null, 
+/**
+ * The rule this time follows, in a sentence.
+ */
+rule: string, 
+/**
+ * What the law says, where the time is the organisation's own.
+ */
+law: string | null, 
+/**
+ * Share of the time that is used, in thousandths, at most 1000; `None` without a due time.
+ */
+used: number | null, 
+/**
+ * Time left; negative once it is past due.
+ */
+leftMs: number | null, 
+/**
+ * When it was filed, and the number the recipient gave.
+ */
+filedAt: string | null, number: string | null, 
+/**
+ * Holds that stand: `H-001`.
+ */
+holds: Array<string>, 
+/**
+ * Pseudonym of who confirmed, sealed or filed.
+ */
+owner: string, };

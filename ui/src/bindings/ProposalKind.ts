@@ -3,4 +3,4 @@
 /**
  * What a proposal would do.
  */
-export type ProposalKind = "policy-change" | "organisation-change" | "release-list" | "suppress-entry" | "unlock-production" | "record-receipt-lost";
+export type ProposalKind = "policy-change" | "organisation-change" | "release-list" | "suppress-entry" | "unlock-production" | "record-receipt-lost" | "seal-originals" | "hand-over" | "file-report" | "withdraw-report" | "lift-hold" | "destroy";

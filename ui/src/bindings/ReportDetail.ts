@@ -6,4 +6,23 @@ import type { ReportEvent } from "./ReportEvent";
 import type { ReportRow } from "./ReportRow";
 import type { WireError } from "./WireError";
 
-export type ReportDetail = { row: ReportRow, caseNumbers: Array<number>, history: Array<ReportEvent>, receipt: Receipt | null, holds: Array<HoldFacts>, destructions: Array<DestructionFacts>, cannotPropose: WireError | null, cannotWithdraw: WireError | null, };
+/**
+ * One report with everything that happened to it.
+ */
+export type ReportDetail = { row: ReportRow, caseNumbers: Array<number>, 
+/**
+ * Oldest first.
+ */
+history: Array<ReportEvent>, receipt: Receipt | null, 
+/**
+ * Holds on it or on one of its cases, lifted ones too.
+ */
+holds: Array<HoldFacts>, destructions: Array<DestructionFacts>, 
+/**
+ * Why it cannot be proposed for filing by the person here; `None`: it can.
+ */
+cannotPropose: WireError | null, 
+/**
+ * The same for withdrawing it.
+ */
+cannotWithdraw: WireError | null, };

@@ -2,4 +2,19 @@
 import type { ReportState } from "./ReportState";
 import type { Route } from "./Route";
 
-export type ReportEvent = { at: string, by: string, state: ReportState, leaf: number, proposal: number | null, route: Route | null, reason: string | null, };
+/**
+ * One step in the life of a report. Never changed.
+ */
+export type ReportEvent = { at: string, 
+/**
+ * Pseudonym.
+ */
+by: string, state: ReportState, leaf: number, 
+/**
+ * The second person's act names the proposal.
+ */
+proposal: number | null, route: Route | null, 
+/**
+ * Why, where a person gave a reason.
+ */
+reason: string | null, };

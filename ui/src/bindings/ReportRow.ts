@@ -2,4 +2,51 @@
 import type { ReportState } from "./ReportState";
 import type { Route } from "./Route";
 
-export type ReportRow = { report: string, state: ReportState, source: string, cases: number, knownAt: string, dueAt: string | null, sealedAt: string, sealedBy: string, packageSha256: string, path: string, route: Route | null, filedAt: string | null, number: string | null, preserveUntil: string | null, holds: Array<string>, destroyed: number, waitsFor: number | null, };
+/**
+ * One report as the register knows it.
+ */
+export type ReportRow = { 
+/**
+ * `R-0001`.
+ */
+report: string, state: ReportState, 
+/**
+ * Source, for people, defanged.
+ */
+source: string, cases: number, 
+/**
+ * When the first of its cases was known to be what it is.
+ */
+knownAt: string, 
+/**
+ * By when it is to be filed; `None` where nothing fixes a time.
+ */
+dueAt: string | null, sealedAt: string, sealedBy: string, 
+/**
+ * SHA-256 of the package's tag manifest: what is approved and what is filed.
+ */
+packageSha256: string, path: string, 
+/**
+ * The route two persons decided on.
+ */
+route: Route | null, filedAt: string | null, 
+/**
+ * The number the recipient gave it.
+ */
+number: string | null, 
+/**
+ * Everything in it is kept at least until then. Without it and unless withdrawn: without limit.
+ */
+preserveUntil: string | null, 
+/**
+ * Holds on it or on one of its cases that stand: `H-001`.
+ */
+holds: Array<string>, 
+/**
+ * How many of its originals were destroyed.
+ */
+destroyed: number, 
+/**
+ * The proposal that waits for a second person, if one does.
+ */
+waitsFor: number | null, };

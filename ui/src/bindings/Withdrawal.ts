@@ -2,4 +2,11 @@
 import type { ProposalFacts } from "./ProposalFacts";
 import type { ReportRow } from "./ReportRow";
 
-export type Withdrawal = { proposal: ProposalFacts | null, report: ReportRow, };
+/**
+ * What withdrawing did: at once, or as a proposal for a second person.
+ */
+export type Withdrawal = { 
+/**
+ * `None`: withdrawn at once.
+ */
+proposal: ProposalFacts | null, report: ReportRow, };

@@ -80,6 +80,9 @@ impl Store {
     }
 
     async fn open_with(dir: &Path, key: &StoreKey, create: bool) -> Result<Self> {
+        // SQLCipher would have libcrypto tidy up when the process exits, while a thread of a closed pool may still
+        // end, and die of it after all was done. This makes libcrypto leave it to the kernel.
+        openssl_sys::init();
         let path = dir.join(FILE);
         let options = SqliteConnectOptions::new()
             .filename(&path)

@@ -1,12 +1,14 @@
 //! What a hotline answered, read from its bytes, and how it is to be taken.
 //!
-//! Answers are untrusted: read within bounds, and never into an error's text. It must never take a half answer for a
-//! whole one.
+//! Answers are untrusted: read within bounds, and never into an error's text. Read more generously than
+//! [`Answer`](crate::cybertip::Answer) does, which holds them to the schema: a receipt that lacks what nobody needs is a
+//! receipt. It must never take a half answer for a whole one.
 
 use casement_courier::Failure;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
+use crate::cybertip::{Class, Code};
 use crate::wire::SubmissionCall;
 
 /// Answers are three levels deep.
@@ -26,7 +28,7 @@ pub(super) enum Told {
 pub(super) struct Said {
     /// Root `reportDoneResponse`: a receipt.
     pub(super) receipt: bool,
-    pub(super) code: Option<i32>,
+    pub(super) code: Option<Code>,
     pub(super) description: Option<String>,
     pub(super) number: Option<String>,
     pub(super) file_id: Option<String>,
@@ -119,7 +121,7 @@ fn hold(held: &mut String, part: &str) {
 fn put(said: &mut Said, open: &[String], name: &str, text: &str) {
     let value = || (!text.is_empty()).then(|| text.to_owned());
     match (open.len(), name) {
-        (1, "responseCode") => said.code = text.parse().ok(),
+        (1, "responseCode") => said.code = text.parse().ok().map(Code::new),
         (1, "responseDescription") => said.description = value(),
         (1, "reportId") => said.number = value().filter(|text| is_number(text)),
         (1, "fileId") => said.file_id = value().filter(|text| is_file_id(text)),
@@ -164,17 +166,18 @@ pub(super) fn judge(call: SubmissionCall, number: Option<&str>, told: &Told) -> 
             _ => Verdict::Refused,
         };
     };
-    match code {
-        0 if !(200..=299).contains(&status) => Verdict::Again,
-        0 if fits(call, number, &said) => Verdict::Done(Box::new(said)),
+    match code.class() {
+        Class::Done if !(200..=299).contains(&status) => Verdict::Again,
+        Class::Done if fits(call, number, &said) => Verdict::Done(Box::new(said)),
         // Of a receipt that is none, the next attempt tells whether it was finished.
-        0 if call == SubmissionCall::Finish => Verdict::Again,
-        0 => Verdict::Refused,
-        1000 | 1100 | 1110 | 1111 | 1300 => Verdict::Again,
-        5001 | 5101 => Verdict::Gone,
-        5102 => Verdict::Finished,
-        _ if status >= 500 && !(2000..6000).contains(&code) => Verdict::Again,
-        _ => Verdict::Refused,
+        Class::Done if call == SubmissionCall::Finish => Verdict::Again,
+        Class::Retry => Verdict::Again,
+        Class::State => match code.get() {
+            5001 | 5101 => Verdict::Gone,
+            5102 => Verdict::Finished,
+            _ => Verdict::Refused,
+        },
+        Class::Done | Class::Stop => Verdict::Refused,
     }
 }
 
@@ -187,31 +190,6 @@ fn fits(call: SubmissionCall, number: Option<&str>, said: &Said) -> bool {
         SubmissionCall::Upload => same && said.file_id.is_some() && said.hash.is_some(),
         SubmissionCall::Fileinfo | SubmissionCall::Retract => said.number.is_none() || same,
         SubmissionCall::Finish => same && said.receipt,
-    }
-}
-
-/// What a code means, in our words (fact sheet §1.4).
-pub(super) fn meaning(code: i32) -> &'static str {
-    match code {
-        0 => "success",
-        1000 => "server error",
-        1100 => "saving failed",
-        1110 | 1111 => "upload failed",
-        1210 => "resource not found",
-        1300 => "updating failed",
-        2000 => "authentication required",
-        3000 => "not authorised for this",
-        3100 => "not authorised to submit",
-        3300 => "not authorised to update",
-        4000 => "invalid request",
-        4100 => "validation failed",
-        4110 => "malformed XML",
-        4200 => "malformed file",
-        5001 => "report does not exist",
-        5002 => "file does not exist",
-        5101 => "report already retracted",
-        5102 => "report already finished",
-        _ => "not documented",
     }
 }
 

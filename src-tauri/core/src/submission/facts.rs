@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use crate::case::defang;
 use crate::clock::rfc3339;
 use crate::console::Console;
+use crate::cybertip::Code;
 use crate::error::Result;
 use crate::hash::sha256;
 use crate::package::report_name;
@@ -15,7 +16,7 @@ use crate::store::submission::{self as rows, EventRow, SubmissionRow};
 use crate::wire::{SubmissionCall, SubmissionEvent, SubmissionFacts, SubmissionState};
 use crate::words;
 
-use super::answer::{meaning, read};
+use super::answer::read;
 use super::{config, run};
 
 /// Lines of the record that are told with a submission.
@@ -107,7 +108,7 @@ pub(super) async fn facts(
 
 fn event(row: EventRow) -> SubmissionEvent {
     let said = row.answer.as_deref().and_then(read).and_then(|said| said.description);
-    let code = row.code.and_then(|code| i32::try_from(code).ok());
+    let code = row.code.and_then(|code| u32::try_from(code).ok());
     SubmissionEvent {
         at: rfc3339(row.at),
         leaf: words::count(row.seq),
@@ -117,7 +118,7 @@ fn event(row: EventRow) -> SubmissionEvent {
         failure: row.failure,
         http_status: row.http_status.and_then(|status| u16::try_from(status).ok()),
         code,
-        meaning: code.map(|code| meaning(code).to_owned()),
+        meaning: code.map(|code| Code::new(code).meaning().to_owned()),
         said: said.map(|text| defang::prose(&text)),
         request_id: row.request_id.map(|text| defang::prose(&text)),
     }

@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::approval::{self, KEEPERS, Subject};
 use crate::console::Console;
+use crate::cybertip::Code;
 use crate::error::{Error, Result};
 use crate::hash::sha256;
 use crate::ledger::Logged;
@@ -59,7 +60,7 @@ async fn lost(conn: &mut SqliteConnection, report: i64) -> Result<(SubmissionRow
         line.answer
             .as_deref()
             .and_then(read)
-            .is_some_and(|said| said.receipt && said.code == Some(0))
+            .is_some_and(|said| said.receipt && said.code == Some(Code::new(0)))
     };
     let evidence = match lines.iter().position(is_receipt) {
         Some(at) => Some(lines.swap_remove(at)),

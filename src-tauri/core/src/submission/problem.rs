@@ -5,7 +5,7 @@
 use crate::error::{Error, Kind};
 use crate::wire::{SubmissionCall, SubmissionState};
 
-use super::answer::{Told, meaning, read};
+use super::answer::{Told, read};
 use super::facts::call_word;
 use super::run::Mode;
 use super::standing::{Standing, Why};
@@ -80,7 +80,7 @@ fn answer(last: Option<&(SubmissionCall, Told)>) -> String {
     match last.map(|(_, told)| told) {
         Some(Told::Failed(failure)) => failure.word().to_owned(),
         Some(Told::Answered { status, body, .. }) => match read(body).and_then(|said| said.code) {
-            Some(code) => format!("code {code}, {}, HTTP {status}", meaning(code)),
+            Some(code) => format!("code {}, {}, HTTP {status}", code.get(), code.meaning()),
             None => format!("HTTP {status} without a readable answer"),
         },
         None => "no answer".to_owned(),

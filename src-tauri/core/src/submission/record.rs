@@ -114,7 +114,7 @@ async fn tell(console: &Console, about: &About<'_>, told: &Told) -> Result<(Logg
             (None, Some(i64::from(*status)), request_id.as_deref(), Some(body.as_slice()))
         }
     };
-    let code = answer.and_then(read).and_then(|said| said.code).map(i64::from);
+    let code = answer.and_then(read).and_then(|said| said.code).map(|code| i64::from(code.get()));
     let body = json!({
         "answer_sha256": answer.map(|answer| hex::encode(sha256(answer))),
         "call": about.call,

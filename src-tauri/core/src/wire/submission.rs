@@ -153,7 +153,7 @@ pub struct SubmissionEvent {
     pub failure: Option<String>,
     pub http_status: Option<u16>,
     /// The hotline's own code, with its meaning in words.
-    pub code: Option<i32>,
+    pub code: Option<u32>,
     pub meaning: Option<String>,
     /// The hotline's own words, made plain and cut.
     pub said: Option<String>,

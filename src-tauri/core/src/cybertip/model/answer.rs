@@ -27,45 +27,6 @@ pub enum Class {
 }
 
 impl Code {
-    /// 0.
-    pub const SUCCESS: Self = Self(0);
-    /// 1000.
-    pub const SERVER_ERROR: Self = Self(1000);
-    /// 1100.
-    pub const SAVE_FAILED: Self = Self(1100);
-    /// 1110.
-    pub const UPLOAD_FAILED: Self = Self(1110);
-    /// 1111.
-    pub const FILE_UPLOAD_FAILED: Self = Self(1111);
-    /// 1210.
-    pub const RESOURCE_NOT_FOUND: Self = Self(1210);
-    /// 1300.
-    pub const UPDATE_FAILED: Self = Self(1300);
-    /// 2000.
-    pub const AUTHENTICATION_REQUIRED: Self = Self(2000);
-    /// 3000.
-    pub const NOT_AUTHORISED: Self = Self(3000);
-    /// 3100.
-    pub const NOT_AUTHORISED_TO_SUBMIT: Self = Self(3100);
-    /// 3300.
-    pub const NOT_AUTHORISED_TO_UPDATE: Self = Self(3300);
-    /// 4000.
-    pub const INVALID_REQUEST: Self = Self(4000);
-    /// 4100.
-    pub const VALIDATION_FAILED: Self = Self(4100);
-    /// 4110.
-    pub const MALFORMED_XML: Self = Self(4110);
-    /// 4200.
-    pub const MALFORMED_FILE: Self = Self(4200);
-    /// 5001.
-    pub const REPORT_DOES_NOT_EXIST: Self = Self(5001);
-    /// 5002.
-    pub const FILE_DOES_NOT_EXIST: Self = Self(5002);
-    /// 5101.
-    pub const ALREADY_RETRACTED: Self = Self(5101);
-    /// 5102.
-    pub const ALREADY_FINISHED: Self = Self(5102);
-
     /// Any code.
     pub const fn new(code: u32) -> Self {
         Self(code)
@@ -83,6 +44,31 @@ impl Code {
             1000 | 1100 | 1110 | 1111 | 1300 => Class::Retry,
             5000..=5999 => Class::State,
             _ => Class::Stop,
+        }
+    }
+
+    /// What it means, in our words.
+    pub const fn meaning(self) -> &'static str {
+        match self.0 {
+            0 => "success",
+            1000 => "server error",
+            1100 => "saving failed",
+            1110 | 1111 => "upload failed",
+            1210 => "resource not found",
+            1300 => "updating failed",
+            2000 => "authentication required",
+            3000 => "not authorised for this",
+            3100 => "not authorised to submit",
+            3300 => "not authorised to update",
+            4000 => "invalid request",
+            4100 => "validation failed",
+            4110 => "malformed XML",
+            4200 => "malformed file",
+            5001 => "report does not exist",
+            5002 => "file does not exist",
+            5101 => "report already retracted",
+            5102 => "report already finished",
+            _ => "not documented",
         }
     }
 }

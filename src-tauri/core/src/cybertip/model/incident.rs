@@ -153,7 +153,6 @@ macro_rules! kinds {
         #[cfg(test)]
         impl crate::cybertip::tests::any::Any for InternetDetails {
             fn any(dice: &mut crate::cybertip::tests::any::Dice) -> Self {
-                use crate::cybertip::tests::any::Any as _;
                 let kinds = [$(|dice: &mut _| Self::$variant($type::any(dice)),)+];
                 kinds[dice.below(kinds.len())](dice)
             }

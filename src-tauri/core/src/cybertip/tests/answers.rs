@@ -12,7 +12,7 @@ fn each_answer_of_a_submission_is_read() {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<reportResponse>\
          <responseCode>0</responseCode><responseDescription>Remote User : x</responseDescription></reportResponse>",
     );
-    assert_eq!((status.code(), status.report()), (Code::SUCCESS, None));
+    assert_eq!((status.code(), status.report()), (Code::new(0), None));
     let uploaded = answer(
         "<reportResponse><responseCode>0</responseCode><responseDescription>Success</responseDescription>\
          <reportId>4564654</reportId><fileId>b0754af766b426f2928a02c651ed4b99</fileId>\

@@ -73,6 +73,7 @@ fn place(head: &Head, totals: &Totals) -> Vec<Line> {
         let left = if left == 0 { String::new() } else { format!(" and {left} more") };
         lines.push(Line::plain(format!("Fetched from {}{left}", named.join(", "))));
     }
+    lines.push(Line::note(defang::prose(&head.rule)));
     lines
 }
 

@@ -124,13 +124,13 @@ rules! {
     d_an_address_is_at_most_2083_long {
         let url = |length: usize| {
             let start = "https://h.example/";
-            file(&format!("<locationOfFile>{start}{}</locationOfFile>", "x".repeat(length - start.len())))
+            early(&format!("<locationOfFile>{start}{}</locationOfFile>", "x".repeat(length - start.len())))
         };
         tell(&[url(2083)], &[url(2084)]);
     }
     "1.5" "An address has no blanks or control characters, which would give code 4100."
     d_an_address_is_valid {
-        let url = |text: &str| file(&format!("<locationOfFile>{text}</locationOfFile>"));
+        let url = |text: &str| early(&format!("<locationOfFile>{text}</locationOfFile>"));
         tell(&[url("https://h.example/a%20b")], &[url("https://h.example/a b"), url("h.example"), url("")]);
         assert_eq!(Address::read("https://h.example/a b").unwrap().text(), "https://h.example/a%20b");
     }

@@ -10,11 +10,6 @@ const CLASS: &str = "<industryClassification>B2</industryClassification>";
 const HASH: &str = "<originalFileHash hashType=\"SHA256\">0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef</originalFileHash>";
 const PAIR: &str = "<nameValuePair><name>PDQ</name><value>f0</value></nameValuePair>";
 
-/// The least file with this between the ids and the viewing flags.
-fn early(inside: &str) -> String {
-    LEAST_FILE.replace("<fileViewedByEsp>", &format!("{inside}<fileViewedByEsp>"))
-}
-
 fn viewed(file: &str, exif: &str) -> String {
     LEAST_FILE.replace(
         "<fileViewedByEsp>false</fileViewedByEsp><exifViewedByEsp>false</exifViewedByEsp>",

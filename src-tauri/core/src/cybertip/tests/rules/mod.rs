@@ -67,6 +67,11 @@ pub(super) fn person(inside: &str) -> String {
     tail(&format!("<victim><victimPerson>{inside}</victimPerson></victim>"))
 }
 
+/// The least file with this between the ids and the viewing flags.
+pub(super) fn early(inside: &str) -> String {
+    LEAST_FILE.replace("<fileViewedByEsp>", &format!("{inside}<fileViewedByEsp>"))
+}
+
 /// The least file with this behind the viewing flags.
 pub(super) fn file(inside: &str) -> String {
     LEAST_FILE.replace("</exifViewedByEsp>", &format!("</exifViewedByEsp>{inside}"))
