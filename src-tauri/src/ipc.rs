@@ -13,7 +13,6 @@ mod removal;
 mod statement;
 mod submission;
 
-
 use casement_core::account::keyring::Passphrase;
 use casement_core::wire::{
     CaseView, Check, Claim, DecideRequest, Gate, GateState, Grant, HistoryFilter, HistoryPage,

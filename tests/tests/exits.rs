@@ -135,7 +135,7 @@ fn a_hotline_gets_live_addresses_with_their_times() {
     // Nothing is replaced, and the ledger knows of each.
     exit(&office, "ada", "inhope", "list.csv", &[]).fails(2, "EXIT-03");
     let listed = office.ada(&["report", "exits", "R-0001"]).ends(0).lines();
-    assert_eq!(listed, [told.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&told));
     let acts = office.ada(&["history", "--kind", "report"]).ends(0).lines();
     assert_eq!((&acts[0]["kind"], &acts[0]["leaf"]), (&json!("report.exit"), &told["leaf"]));
     office.ada(&["verify"]).ends(0);

@@ -53,6 +53,7 @@ import type { OrganisationForm } from './bindings/OrganisationForm';
 import type { PackageGrouping } from './bindings/PackageGrouping';
 import type { PackagePreview } from './bindings/PackagePreview';
 import type { PackageProgress } from './bindings/PackageProgress';
+import type { PackageVerification } from './bindings/PackageVerification';
 import type { ProposalFacts } from './bindings/ProposalFacts';
 import type { ProposalFilter } from './bindings/ProposalFilter';
 import type { QueueFacts } from './bindings/QueueFacts';
@@ -163,8 +164,9 @@ export const packageSeal = (
 export const packageProgress = () => invoke<PackageProgress | null>('package_progress');
 /** Stops sealing after the case at hand; nothing is sealed then. */
 export const packageStop = () => invoke<void>('package_stop');
-/** Every finding about a sealed package, read again byte by byte. */
-export const packageVerify = (path: string) => invoke<string[]>('package_verify', { path });
+/** Every check of a sealed package, read again byte by byte. */
+export const packageVerify = (path: string) =>
+  invoke<PackageVerification>('package_verify', { path });
 /** Puts what was tried into the reports about these cases. */
 export const triedRecord = (tried: TriedInput) => invoke<ToldFacts>('tried_record', { tried });
 export const organisationShow = () => invoke<OrganisationForm>('organisation_show');

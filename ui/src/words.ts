@@ -135,6 +135,14 @@ export const t = {
       `Import ${percent === null ? 'running' : `${percent} %`}${left === null ? '' : `, ${left} left`}`,
     held: (n: number) => `${many(n, 'case', 'cases')} held by flood cards`,
     heldWhy: 'One list entry produced more cases than the policy sends to people one by one.',
+    pastDue: (n: number) => `${count(n)} past due`,
+    today: (n: number) => `${count(n)} due today`,
+    dueWhy: (pastDue: number, today: number) =>
+      `Owed: ${count(pastDue)} past due, ${count(today)} due today.`,
+    checkpoint: (age: string | null) =>
+      age === null ? 'No checkpoint handed out' : `Checkpoint ${age} ago`,
+    checkpointWhy:
+      'Kept by somebody else, it tells later whether history was rewritten. casectl checkpoint writes one.',
     policy: (version: string) => `Policy ${version}`,
     keys: 'All keys',
   },

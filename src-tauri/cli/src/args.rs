@@ -6,11 +6,12 @@ mod history;
 mod import;
 mod package;
 pub(crate) mod register;
+mod review;
 mod scan;
 
 use std::path::PathBuf;
 
-use casement_core::wire::{Band, Class, Classification, Level, Order, Role, Verdict};
+use casement_core::wire::{Band, Class, Order, Role};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
@@ -31,6 +32,7 @@ use register::{DestroyVerb, HoldVerb, ObligationsVerb, PreserveVerb, ReportVerb}
 pub(crate) use history::HistoryVerb;
 pub(crate) use import::{ImportVerb, TermsOfImport};
 pub(crate) use package::PackageVerb;
+pub(crate) use review::{DecideVerb, ViewVerb};
 pub(crate) use scan::ScanVerb;
 
 const ENDS: &str = "\
@@ -338,36 +340,6 @@ pub(crate) struct QueueVerb {
     /// The queues and how many open cases each has
     #[arg(long, conflicts_with_all = ["list", "band", "class", "order", "decided", "search"])]
     pub(crate) counts: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ViewVerb {
-    pub(crate) case: u32,
-    /// How much detail may leave the airlock: 16, 32 or 96 samples along the long side
-    #[arg(long, value_parser = one_of::<Level>(&["mosaic", "strong", "soft"]))]
-    pub(crate) level: Level,
-    /// Where to write the PNG
-    #[arg(long, value_name = "FILE.png")]
-    pub(crate) out: PathBuf,
-    /// Replace a file that is there
-    #[arg(long)]
-    pub(crate) force: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct DecideVerb {
-    pub(crate) case: u32,
-    #[arg(value_parser = one_of::<Verdict>(&["confirmed", "not-a-match", "cannot-tell", "escalated"]))]
-    pub(crate) verdict: Verdict,
-    /// Industry classification; confirmed needs one
-    #[arg(long, value_parser = one_of::<Classification>(&["A1", "A2", "B1", "B2"]))]
-    pub(crate) class: Option<Classification>,
-    /// Why, in words; cannot-tell and escalated need it
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
-    pub(crate) rationale: String,
-    /// Version of the policy you went by; the one in force unless given
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) policy: Option<String>,
 }
 
 /// Reads one of these words into its wire type, whose words they are.

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use casement_core::package::{self, Organisation};
-use casement_core::wire::{ContactForm, OrganisationForm, ProposalFacts};
+use casement_core::wire::{ContactForm, OrganisationForm, PackageVerification, ProposalFacts};
 use tauri::State;
 
 use super::Answer;
@@ -28,6 +28,7 @@ pub(crate) async fn organisation_show(desk: State<'_, Desk>) -> Answer<Organisat
         company_template: set.company_template,
         legal_url: set.legal_url,
         mou_signed: set.mou_signed,
+        max_files: set.max_files,
     })
 }
 
@@ -57,10 +58,14 @@ fn fill(set: &mut Organisation, form: OrganisationForm) {
     set.company_template = form.company_template;
     set.legal_url = form.legal_url;
     set.mou_signed = form.mou_signed;
+    set.max_files = form.max_files;
 }
 
-/// Every finding about a sealed package; none means that it is whole.
+/// Every check of a sealed package; no finding means that it is whole.
 #[tauri::command]
-pub(crate) async fn package_verify(desk: State<'_, Desk>, path: PathBuf) -> Answer<Vec<String>> {
-    Ok(package::verify(Some(&desk.console().await?), &path, None).await?.findings)
+pub(crate) async fn package_verify(
+    desk: State<'_, Desk>,
+    path: PathBuf,
+) -> Answer<PackageVerification> {
+    Ok(package::verify(Some(&desk.console().await?), &path, None).await?)
 }

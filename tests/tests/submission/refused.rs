@@ -97,7 +97,6 @@ fn only_a_place_of_its_own_over_a_safe_line_is_configured() {
     configure("test", test, "lab", "secret").fails(3, "SUBMIT-05");
     let made = configure("test", test, "lab", "another").ends(0).object();
     assert_eq!((&made["base"], &made["host"]), (&json!(test), &json!("exttest.cybertip.org")));
-    for verb in [&["submission", "unlock", "--hours", "169", "--reason", "long"][..]] {
-        lab.office.ada(verb).fails(2, "SUBMIT-07");
-    }
+    let long = ["submission", "unlock", "--hours", "169", "--reason", "long"];
+    lab.office.ada(&long).fails(2, "SUBMIT-07");
 }

@@ -20,4 +20,8 @@ companyTemplate: string, legalUrl: string,
 /**
  * Whether the hash sharing MOU is signed.
  */
-mouSigned: boolean, };
+mouSigned: boolean, 
+/**
+ * Most files in one report, at least 1; a source with more makes several. `None`: no limit.
+ */
+maxFiles: number | null, };

@@ -81,6 +81,12 @@ class Due {
     await this.load();
   }
 
+  /** Back to everything that is owed, its first row chosen. */
+  unfilter(): void {
+    this.filter = everything();
+    this.chosen = null;
+  }
+
   async choose(id: string): Promise<void> {
     if (this.chosen === id) return;
     this.chosen = id;

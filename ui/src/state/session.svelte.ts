@@ -164,6 +164,14 @@ class Console {
     this.go('clusters');
   }
 
+  /** Everything that is owed, past due first: where a reminder leads. */
+  toDue(): void {
+    if (!this.may('due')) return;
+    due.unfilter();
+    if (this.view === 'due') void due.load();
+    this.go('due');
+  }
+
   /** A sign of life. */
   input(): void {
     this.inputAt = performance.now();

@@ -171,7 +171,6 @@ export const approvals = {
     'withdraw-report': 'Withdrawal',
     'lift-hold': 'Legal hold',
     destroy: 'Destruction',
-    'hand-over': 'Hand-over',
   } as Record<string, string>,
   state: {
     open: 'Open',

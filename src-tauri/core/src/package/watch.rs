@@ -77,19 +77,18 @@ impl<'a> Meter<'a> {
     }
 
     fn tell(&self) {
-        let seconds = self.began.elapsed().as_secs_f64();
+        let ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let counted = matches!(self.step, PackageStep::Reading | PackageStep::Writing);
         // A rate over the first moments says nothing yet.
-        let per_second = (counted && seconds > 0.2).then(|| f64::from(self.done) / seconds);
-        let left = f64::from(self.total - self.done);
-        let left_ms = per_second.filter(|rate| *rate > 0.0).map(|rate| left / rate * 1000.0);
+        let rated = counted && ms > 200 && self.done > 0;
+        let (done, left) = (u64::from(self.done), u64::from(self.total - self.done));
         self.watch.set(PackageProgress {
             report: self.report.clone(),
             step: self.step,
             done: self.done,
             total: self.total,
-            per_second,
-            left_ms: left_ms.map(|ms| ms as u64),
+            per_second: rated.then(|| f64::from(self.done) / self.began.elapsed().as_secs_f64()),
+            left_ms: rated.then(|| ms.saturating_mul(left) / done),
         });
     }
 }

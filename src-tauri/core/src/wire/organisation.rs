@@ -21,6 +21,8 @@ pub struct OrganisationForm {
     pub legal_url: String,
     /// Whether the hash sharing MOU is signed.
     pub mou_signed: bool,
+    /// Most files in one report, at least 1; a source with more makes several. `None`: no limit.
+    pub max_files: Option<u32>,
 }
 
 /// A point of contact.

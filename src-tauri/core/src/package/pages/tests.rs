@@ -190,7 +190,7 @@ proptest! {
             prop_assert!(text.lines().any(|line| line == case), "{}", case);
             prop_assert!(html.contains(&file.item.sha256) && text.contains(&file.item.sha256));
         }
-        let mut reversed = input.clone();
+        let mut reversed = input;
         reversed.files.reverse();
         prop_assert_eq!(&pages.files, &told(&reversed).files);
     }

@@ -117,7 +117,7 @@ fn what_is_not_one_whole_document_is_not_read() {
     for cut in 0..whole.len() {
         assert_eq!(read(&whole[..cut]), None, "{cut}");
     }
-    let mut twice = whole.clone();
+    let mut twice = whole;
     twice.extend_from_slice(b"<reportResponse></reportResponse>");
     assert_eq!(read(&twice), None);
     assert_eq!(read(&xml("html", "<responseCode>0</responseCode>")), None);

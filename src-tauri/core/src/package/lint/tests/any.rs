@@ -39,12 +39,12 @@ proptest! {
         match broken {
             0 => file.decision.status = DecisionStatus::Draft,
             1 => file.decision.level_seen = Level::Mosaic,
-            2 => file.item.md5 = text.clone(),
+            2 => file.item.md5 = text,
             3 => file.unproven.push(7),
-            4 => input.head.organisation.email = text.clone(),
+            4 => input.head.organisation.email = text,
             5 => input.head.organisation.company_template = " ".into(),
-            6 => input.head.organisation.legal_url = text.clone(),
-            7 => input.head.organisation.contact.phone = text.clone(),
+            6 => input.head.organisation.legal_url = text,
+            7 => input.head.organisation.contact.phone = text,
             _ => {}
         }
         let found = lint::findings(&input, SEALED);
