@@ -48,7 +48,6 @@ async fn a_report_is_checked_sealed_approved_by_another_and_filed() {
     look_around(&window, "report-proposed").await;
 
     change_to(&window, "kim").await;
-    window.keys("j").await;
     turn_to_report(&window).await;
     let proposal = window.see("report-acts").await.text().await.unwrap();
     let number = proposal.split_whitespace().find(|word| word.starts_with("P-")).unwrap();
@@ -116,12 +115,16 @@ async fn change_to(window: &Window, who: &str) {
     window.see("rail-packages").await;
 }
 
-/// Moves down the list until the report is open.
+/// Moves through the list until the report is open.
 async fn turn_to_report(window: &Window) {
+    const CURRENT: &str = "return document.querySelector(\"[data-testid='package-list'] [aria-current]\")?.dataset.testid";
     window.see("report-R-0001").await;
-    let there = "return !!document.querySelector(\"[data-testid='report-card']\")";
+    let current = async || window.driver.execute(CURRENT, vec![]).await.unwrap().json().clone();
     for _ in 0..10 {
-        if window.driver.execute(there, vec![]).await.unwrap().json() == &json!(true) {
+        window.keys("k").await;
+    }
+    for _ in 0..10 {
+        if current().await == "report-R-0001" {
             break;
         }
         window.keys("j").await;
