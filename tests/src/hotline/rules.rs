@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use casement_core::cybertip::{Schema, check};
 use md5::{Digest, Md5};
+use time::OffsetDateTime;
 
 use super::http::{Answer, Request, form};
 use super::trouble::{Trouble, What};
@@ -149,14 +151,7 @@ impl State {
     }
 
     fn submit(&mut self, body: &[u8]) -> Result<String, i32> {
-        let texts = texts(body).ok_or(4110)?;
-        let filled = |path: &str| value(&texts, path).is_some_and(|text| !text.is_empty());
-        let whole = filled("report/incidentSummary/incidentType")
-            && filled("report/incidentSummary/incidentDateTime")
-            && filled("report/reporter/reportingPerson/email");
-        if !whole {
-            return Err(4100);
-        }
+        valid(body)?;
         self.opened += 1;
         let number = 4_000_000 + self.opened;
         let report =
@@ -196,7 +191,7 @@ impl State {
     }
 
     fn fileinfo(&mut self, body: &[u8]) -> Result<String, i32> {
-        let texts = texts(body).ok_or(4110)?;
+        let texts = valid(body)?;
         let number = value(&texts, "fileDetails/reportId").ok_or(4100)?;
         let file_id = value(&texts, "fileDetails/fileId").ok_or(4100)?;
         let now = self.now;
@@ -226,4 +221,11 @@ impl State {
         report.retracted = true;
         Ok(format!("<reportId>{number}</reportId>"))
     }
+}
+
+/// The document's texts. 4110 where it is not XML, 4100 where the rules of the schema it serves refuse it.
+fn valid(body: &[u8]) -> Result<Vec<(String, String)>, i32> {
+    let texts = texts(body).ok_or(4110)?;
+    let flaws = check(body, Schema::Served, OffsetDateTime::now_utc());
+    if flaws.is_empty() { Ok(texts) } else { Err(4100) }
 }

@@ -95,6 +95,8 @@ fn a_withdrawn_report_gives_its_cases_back() {
         show(&office, "R-0001")["row"]["knownAt"],
         "knowledge does not begin anew"
     );
+    let told = fs::read_to_string(out(&office).join("R-0002/data/summary.txt")).unwrap();
+    assert!(told.contains("Reported before: No file"), "what was taken back reported nothing: {told}");
     // Once two persons approved it, two must take it back.
     approve(&office, "R-0002");
     let verb = ["report", "withdraw", "R-0002", "--reason", "wrong contact"];

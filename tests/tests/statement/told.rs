@@ -129,13 +129,21 @@ fn a_near_duplicate_of_a_reported_file_is_named_with_its_distance() {
         told["text"],
         "000002: R-0001: case 000001, 4 of 256 bits differ (PDQ), cluster K-0001."
     );
+    // Once it is filed, its number is told too.
+    let propose = ["report", "propose", "R-0001", "--route", "cybertip-form", "--reason", "checked"];
+    let proposed = office.run("bo", &propose).ends(0).object();
+    office.ada(&["approve", &proposed["proposal"].to_string()]).ends(0);
+    let receipt = office.dir.path().join("receipt.txt");
+    fs::write(&receipt, "Accepted as number 4711.").unwrap();
+    let filed = ["report", "filed", "R-0001", "--number", "4711", "--receipt"];
+    office.ada(&[&filed[..], &[receipt.to_str().unwrap()]].concat()).ends(0);
     let bag = seal(&office, "host:b.example");
     let record = fs::read_to_string(bag.join("data/provenance/000002.json")).unwrap();
     let record: Value = serde_json::from_str(&record).unwrap();
     assert_eq!(
         record["previously_reported"],
         json!([{
-            "report": "R-0001", "kind": "near", "distance": 4, "cluster": "K-0001", "case": 1, "filed_number": null,
+            "report": "R-0001", "kind": "near", "distance": 4, "cluster": "K-0001", "case": 1, "filed_number": "4711",
         }])
     );
 }

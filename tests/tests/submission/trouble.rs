@@ -115,6 +115,8 @@ fn a_hotline_that_keeps_one_waiting_is_left() {
     // Of the last, nobody knew whether it was finished: resuming asks, and does not send it again.
     lab.send("run").fails(3, "SUBMIT-14");
     lab.send("resume").fails(3, "SUBMIT-25");
+    let withdraw = ["report", "withdraw", crate::lab::REPORT, "--reason", "sent by mistake"];
+    lab.office.ada(&withdraw).fails(3, "REPORT-14");
     assert_eq!(lab.hotline.state().finished(), 1);
     assert_eq!(lab.hotline.state().count("submit"), 1);
     lab.send("run").fails(3, "SUBMIT-13");

@@ -11,7 +11,7 @@ use crate::cluster;
 use crate::error::Result;
 use crate::hash::pdq::{MATCH, Pdq};
 use crate::package::{report_name, words};
-use crate::store::earlier as rows;
+use crate::store::earlier::{self as rows, ReportedRow};
 use crate::words::case_number;
 
 /// Near-duplicates named of one file, the nearest first.
@@ -67,8 +67,11 @@ pub(crate) fn sentence(all: &[Earlier]) -> Option<String> {
     (!told.is_empty()).then(|| told.join("; "))
 }
 
-/// A reported member of a cluster: report, case, fingerprint.
-type Reported = (i64, i64, Pdq);
+/// A reported member of a cluster.
+struct Reported {
+    row: ReportedRow,
+    print: Pdq,
+}
 
 /// Looks earlier reports up, case after case. A cluster's reported members are read once.
 #[derive(Default)]
@@ -86,7 +89,7 @@ impl Lookup {
     ) -> Result<Vec<Earlier>> {
         let mut found: Vec<Earlier> = Vec::new();
         for row in rows::same_content(conn, case).await? {
-            found.push(earlier(row.report, row.case_id, EarlierKind::Exact));
+            found.push(earlier(row.report, row.case_id, row.number, EarlierKind::Exact));
         }
         let Some((id, first_case, print)) = rows::print_in_cluster(conn, case).await? else {
             return Ok(found);
@@ -100,32 +103,33 @@ impl Lookup {
             let members: Vec<Reported> = rows::reported_members(conn, id)
                 .await?
                 .into_iter()
-                .filter_map(|(report, case, print)| Some((report, case, pdq(&print)?)))
+                .filter_map(|row| Some(Reported { print: pdq(&row.pdq)?, row }))
                 .collect();
             self.kept += members.len();
             self.clusters.insert(id, members);
         }
         let members = self.clusters.get(&id).map_or(&[][..], Vec::as_slice);
-        let mut near: Vec<(u32, i64, i64)> = members
+        let mut near: Vec<(u32, &ReportedRow)> = members
             .iter()
-            .filter(|(_, other, _)| *other != case)
-            .map(|(report, other, other_print)| (print.distance(other_print), *report, *other))
-            .filter(|(distance, _, other)| {
-                let same = |known: &Earlier| known.case == case_number(*other);
+            .filter(|other| other.row.case_id != case)
+            .map(|other| (print.distance(&other.print), &other.row))
+            .filter(|(distance, row)| {
+                let same = |known: &Earlier| known.case == case_number(row.case_id);
                 *distance <= MATCH && !found.iter().any(same)
             })
             .collect();
-        near.sort_unstable();
+        near.sort_unstable_by_key(|(distance, row)| (*distance, row.report, row.case_id));
         let name = cluster::name(first_case);
-        found.extend(near.into_iter().take(MAX_NEAR).map(|(distance, report, other)| {
-            earlier(report, other, EarlierKind::Near { distance, cluster: name.clone() })
+        found.extend(near.into_iter().take(MAX_NEAR).map(|(distance, row)| {
+            let kind = EarlierKind::Near { distance, cluster: name.clone() };
+            earlier(row.report, row.case_id, row.number.clone(), kind)
         }));
         Ok(found)
     }
 }
 
-fn earlier(report: i64, case: i64, kind: EarlierKind) -> Earlier {
-    Earlier { report: report_name(report), kind, case: case_number(case), filed_number: None }
+fn earlier(report: i64, case: i64, filed_number: Option<String>, kind: EarlierKind) -> Earlier {
+    Earlier { report: report_name(report), kind, case: case_number(case), filed_number }
 }
 
 fn pdq(bytes: &[u8]) -> Option<Pdq> {

@@ -199,6 +199,9 @@ pub(super) fn cannot_withdraw(row: &StandingRow) -> Option<Error> {
     let name = report_name(row.report_id);
     let refuse = |message: String| Some(Error::refused("REPORT-14", message));
     match row.state.as_str() {
+        "sealed" | "approved" if row.sent => refuse(format!(
+            "{name} may be at the hotline: it was sent, and how that ended is not known. Resume or retract the sending first: casectl submission show."
+        )),
         "sealed" | "approved" => None,
         "filed" => refuse(format!("{name} is filed. What was filed cannot be taken back.")),
         _ => refuse(format!("{name} is withdrawn already.")),

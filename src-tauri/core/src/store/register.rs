@@ -22,6 +22,8 @@ pub(crate) struct StandingRow {
     pub(crate) path: String,
     pub(crate) sha256: String,
     pub(crate) number: Option<String>,
+    /// A hotline may have it: a sending to production stands open, or ended without its receipt.
+    pub(crate) sent: bool,
 }
 
 /// One event to append, or as it stands.
@@ -76,7 +78,9 @@ macro_rules! standing {
     ($which:literal) => {
         concat!(
             "SELECT g.report_id, g.state, g.cases, g.known_at, g.owner, g.route, g.filed_at, g.preserve_until,
-                    r.source_name, r.account, r.sealed_at, r.path, r.sha256, p.number
+                    r.source_name, r.account, r.sealed_at, r.path, r.sha256, p.number,
+                    EXISTS (SELECT 1 FROM submission s WHERE s.report_id = g.report_id
+                      AND s.environment = 'production' AND (s.outcome IS NULL OR s.outcome = 'receipt-lost')) AS sent
              FROM register g JOIN report r ON r.id = g.report_id LEFT JOIN receipt p ON p.report_id = g.report_id ",
             $which
         )
