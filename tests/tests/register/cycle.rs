@@ -96,7 +96,10 @@ fn a_withdrawn_report_gives_its_cases_back() {
         "knowledge does not begin anew"
     );
     let told = fs::read_to_string(out(&office).join("R-0002/data/summary.txt")).unwrap();
-    assert!(told.contains("Reported before: No file"), "what was taken back reported nothing: {told}");
+    assert!(
+        told.contains("Reported before: No file"),
+        "what was taken back reported nothing: {told}"
+    );
     // Once two persons approved it, two must take it back.
     approve(&office, "R-0002");
     let verb = ["report", "withdraw", "R-0002", "--reason", "wrong contact"];

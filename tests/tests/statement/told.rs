@@ -130,7 +130,8 @@ fn a_near_duplicate_of_a_reported_file_is_named_with_its_distance() {
         "000002: R-0001: case 000001, 4 of 256 bits differ (PDQ), cluster K-0001."
     );
     // Once it is filed, its number is told too.
-    let propose = ["report", "propose", "R-0001", "--route", "cybertip-form", "--reason", "checked"];
+    let propose =
+        ["report", "propose", "R-0001", "--route", "cybertip-form", "--reason", "checked"];
     let proposed = office.run("bo", &propose).ends(0).object();
     office.ada(&["approve", &proposed["proposal"].to_string()]).ends(0);
     let receipt = office.dir.path().join("receipt.txt");

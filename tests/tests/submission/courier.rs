@@ -106,7 +106,7 @@ fn it_goes_to_its_host_and_nowhere_else() {
 fn a_file_passes_whatever_its_size() {
     let hotline = Hotline::open();
     let mut talk = Talk::open(&to(&hotline));
-    let report = b"<report><incidentSummary><incidentType>x</incidentType><incidentDateTime>y</incidentDateTime></incidentSummary><reporter><reportingPerson><email>z</email></reportingPerson></reporter></report>";
+    let report = b"<report><incidentSummary><incidentType>Misleading Domain Name</incidentType><incidentDateTime>2025-01-02T03:04:05Z</incidentDateTime></incidentSummary><reporter><reportingPerson><email>desk@lab.example</email></reportingPerson></reporter></report>";
     let (_, answer) = talk.ask(&Ask::Submit { bytes: report.len() as u64 }, report).unwrap();
     assert!(String::from_utf8(answer).unwrap().contains("<reportId>4000001<"));
     // With line ends and dashes in it, and longer than any buffer.
