@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{Classification, Completeness, FindingKind, PackageFinding};
+
 /// What makes confirmed cases one report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -63,4 +65,71 @@ pub struct PackageProgress {
     pub per_second: Option<f64>,
     /// Milliseconds left in this step, at the rate so far.
     pub left_ms: Option<u64>,
+}
+
+/// One group of confirmed cases that would make one report.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceFacts {
+    /// Key to give to `package`, e.g. `host:images.example`.
+    pub source: String,
+    /// For people, defanged: `images[.]example`.
+    pub name: String,
+    pub dataset: String,
+    /// Confirmed cases not yet packaged.
+    pub cases: u32,
+}
+
+/// What a report would hold, before it is sealed.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PackagePreview {
+    pub source: String,
+    pub name: String,
+    /// The first files, by case.
+    pub files: Vec<PackageFile>,
+    /// Files in all, of which `files` may list the first only.
+    pub total: u32,
+    pub findings: Vec<PackageFinding>,
+    /// How cases were grouped, in words.
+    pub rule: String,
+    pub at_leaf: u64,
+    /// The sentence about viewing, derived from the ledger.
+    pub viewing: String,
+    /// Confirmed cases still within their undo window: not in this package.
+    pub waiting: u32,
+}
+
+/// One file of a report.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PackageFile {
+    pub case: u32,
+    pub sha256: String,
+    pub classification: Option<Classification>,
+    pub completeness: Completeness,
+    /// `hash-only`, or the highest level with the time: `strong 32, 0:11`.
+    pub looked_at: String,
+    /// `fileViewedByEsp`, derived from the ledger; cannot be set.
+    pub viewed: bool,
+    pub finding: Option<FindingKind>,
+}
+
+/// A sealed package.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportFacts {
+    /// E.g. `R-0001`.
+    pub report: String,
+    pub source: String,
+    pub name: String,
+    pub files: u32,
+    pub sealed_at: String,
+    pub by: String,
+    pub leaf: u64,
+    /// Where it was written.
+    pub path: String,
+    /// SHA-256 of the bag's tag manifest, which covers every other file in it.
+    pub sha256: String,
+    pub cases: Vec<u32>,
 }

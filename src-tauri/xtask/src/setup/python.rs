@@ -22,7 +22,7 @@ pub(crate) fn oracles_python(place: &Place) -> PathBuf {
 
 /// Makes sure that the verifiers are there.
 pub(crate) fn oracles(place: &Place) -> Result<()> {
-    venv(place, "oracles", &ORACLES, None).map(drop)
+    venv(place, "oracles", &ORACLES, Some("bagit")).map(drop)
 }
 
 fn python_of(place: &Place, folder: &str) -> PathBuf {
