@@ -136,7 +136,7 @@ fn a_report_says_what_was_tried_and_what_came_later() {
     assert_eq!(detail["row"]["ask"], "abuse@supplier[.]example");
     let says = detail["reportSentence"].as_str().unwrap();
     assert!(
-        says.starts_with("Source page unknown. Example Supplier asked 20")
+        says.starts_with("Source page unknown: Example Supplier asked 20")
             && says.ends_with("no answer yet."),
         "{says}"
     );

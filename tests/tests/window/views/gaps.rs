@@ -35,7 +35,7 @@ async fn a_fact_attached_by_form_moves_the_class() {
     fill(&window, "gap-value", "no digest").await;
     fill(&window, "gap-source", "The supplier, by letter").await;
     window.press(Key::Enter).await;
-    window.says("gap-value-wrong", "FIND-10").await;
+    window.says("gap-value-wrong", "ENRICH-07").await;
     look(&window, "gap-refused").await;
 
     fill(&window, "gap-value", &"ab".repeat(32)).await;

@@ -12,7 +12,7 @@ use super::{Fact, known_of};
 use crate::case::{prov, trace};
 use crate::clock::datetime;
 use crate::console::Console;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::hash::sha256;
 use crate::intake::find::Find;
 use crate::ledger::{Event, Unlogged, root_of, signed};
@@ -139,6 +139,11 @@ pub(super) async fn part(
         }
     }
     facts.sort_unstable();
+    // A slip of the pen says nothing of the source, so no report may say that the source had nothing.
+    let brought = done.counts.facts + done.counts.known + done.counts.conflicts;
+    if let Some(slip) = done.problems.first().filter(|_| about.kind == "form" && brought == 0) {
+        return Err(Error::usage("ENRICH-07", format!("{}.", slip.wrong)));
+    }
 
     let outcome = about.outcome.unwrap_or(match done.counts {
         EnrichCounts { facts: 0, conflicts: 0, known: 0, .. } => "not-found",

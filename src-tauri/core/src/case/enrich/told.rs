@@ -46,8 +46,15 @@ pub(crate) fn attempt_wire(row: &AttemptRow, brought: Option<i64>) -> Attempt {
     }
     if kind != EnrichKind::Enquiry {
         match brought {
-            Some(n) => said.push(format!("{n} of {} sightings given this fact.", counts.matched)),
-            None => said.push(format!("{} facts for {} sightings.", counts.facts, counts.matched)),
+            Some(n) => said.push(format!(
+                "{n} of {} given this fact.",
+                words::many(counts.matched, "sighting")
+            )),
+            None => said.push(format!(
+                "{} for {}.",
+                words::many(counts.facts, "fact"),
+                words::many(counts.matched, "sighting")
+            )),
         }
         if counts.conflicts > 0 {
             said.push(format!("{} differ from what is there.", counts.conflicts));

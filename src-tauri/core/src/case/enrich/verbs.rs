@@ -64,9 +64,6 @@ pub async fn form(console: &Console, form: &EnrichForm) -> Result<Enriched> {
     }
     let done =
         part(console, &about, &hits, EnrichCounts { lines: 1, ..EnrichCounts::default() }).await?;
-    if let Some(problem) = done.problems.first().filter(|_| done.counts.facts == 0) {
-        tracing::info!(code = problem.code, "a typed fact was refused");
-    }
     enriched(console, &about, vec![done]).await
 }
 

@@ -76,7 +76,7 @@ pub async fn show(
         request_leaves_out: named,
         attempts: tried,
         report_sentence: match newest {
-            Some(tried) => format!("{} unknown. {}.", row.label, defang::prose(&tried.text)),
+            Some(tried) => format!("{} unknown: {}.", row.label, defang::prose(&tried.text)),
             None => format!(
                 "{} unknown: {}. Nobody asked so far.",
                 row.label,

@@ -102,7 +102,10 @@ fn sentence(row: &AttemptRow) -> String {
         _ => "facts attached",
     };
     let came = match row.outcome.as_str() {
-        "found" => format!("{} facts for {} sightings", row.facts, row.matched),
+        "found" => {
+            let (facts, sightings) = (words::count(row.facts), words::count(row.matched));
+            format!("{} for {}", words::many(facts, "fact"), words::many(sightings, "sighting"))
+        }
         "already-known" => "nothing new".to_owned(),
         _ => "nothing found".to_owned(),
     };

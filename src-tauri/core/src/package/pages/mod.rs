@@ -20,6 +20,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use crate::case::defang;
 use crate::package::input::Head;
+use crate::words::{grouped, many};
 
 pub(crate) use html::html;
 pub(crate) use text::{short, text};
@@ -87,24 +88,6 @@ fn instant(at: OffsetDateTime) -> String {
     let at = at.to_offset(UtcOffset::UTC);
     let (h, m, s) = (at.hour(), at.minute(), at.second());
     format!("{} {h:02}:{m:02}:{s:02} UTC", at.date())
-}
-
-/// `1,048,576`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 file`, `3,000 files`.
-fn many(number: u64, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{} {one}s", grouped(number)) }
 }
 
 #[cfg(test)]
