@@ -29,6 +29,8 @@ use casement_core::intake::find::{
 
 pub use self::member::{Member, MemberRef};
 pub use self::origin::Origin;
+pub(crate) use self::parquet::file::Bounded;
+pub(crate) use self::parquet::guarded;
 pub use self::problem::{Fault, Problem};
 pub use self::rewalk::rewalk;
 pub use self::shard::{Shard, ShardKind, Sidecars, shards};

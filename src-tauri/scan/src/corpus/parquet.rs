@@ -2,9 +2,17 @@
 //! `struct<bytes, path>`, or of plain binary.
 //!
 //! It reads row by row, one page of each such column at a time. It must never read a column nobody
-//! asked for, nor let the file bring the reader down.
+//! asked for, nor let the file bring the reader down or keep it busy out of proportion to its size.
 
+mod budget;
+mod chunk;
+mod delta;
+pub(crate) mod file;
 pub(super) mod rows;
+mod shapes;
+#[cfg(test)]
+mod tests;
+mod thrift;
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,10 +21,11 @@ use ::parquet::basic::{ConvertedType, Type as Physical};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{ByteArray, ByteArrayType};
 use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::{ChunkReader, FileReader as _, SerializedFileReader};
+use ::parquet::file::reader::{ChunkReader, FileReader as _};
 use ::parquet::schema::types::SchemaDescriptor;
 use serde_json::Value;
 
+use self::file::Bounded;
 use super::tap::Tap;
 use super::walk::{Found, Walk, Walked};
 use super::{Fault, Problem, Step, StepKind, step};
@@ -30,7 +39,7 @@ pub(super) fn walk<C: ChunkReader + 'static>(
     let (sha256, size_bytes) = Tap::new(whole)
         .finish()
         .map_err(|error| walk.fault(Fault::Unreadable).because(error.kind().to_string()))?;
-    let file = guarded(|| SerializedFileReader::new(source)).map_err(|_| {
+    let file = guarded(|| Bounded::open(source)).map_err(|_| {
         // The footer is last, so a file that is cut short has none.
         walk.fault(Fault::Foreign).because("no readable parquet footer")
     })?;
@@ -54,7 +63,7 @@ pub(super) fn walk<C: ChunkReader + 'static>(
 
 /// Runs a piece of the parquet reader. It is not ours and reads what anybody may have written: should
 /// it panic, that is an error of this file and of nothing else.
-pub(super) fn guarded<T>(
+pub(crate) fn guarded<T>(
     piece: impl FnOnce() -> Result<T, ParquetError>,
 ) -> Result<T, ParquetError> {
     catch_unwind(AssertUnwindSafe(piece))
@@ -89,7 +98,7 @@ fn picture_columns(schema: &SchemaDescriptor) -> Vec<Column> {
 }
 
 /// The columns there are, for the one who has to find out why none holds pictures.
-fn named<C: ChunkReader + 'static>(file: &SerializedFileReader<C>) -> String {
+fn named<C: ChunkReader + 'static>(file: &Bounded<C>) -> String {
     const MOST: usize = 20;
     let columns = file.metadata().file_metadata().schema_descr().columns();
     let mut names: Vec<String> = columns
@@ -106,10 +115,18 @@ fn named<C: ChunkReader + 'static>(file: &SerializedFileReader<C>) -> String {
 type Bytes = ColumnReaderImpl<ByteArrayType>;
 
 struct Reader<'a, 'v, C: ChunkReader + 'static> {
-    file: &'a SerializedFileReader<C>,
+    file: &'a Bounded<C>,
     walk: &'a mut Walk<'v>,
     columns: Vec<Column>,
     size_bytes: u64,
+}
+
+/// What ends the reading of a row group before its end.
+enum Stop {
+    /// The walk is over.
+    Walk(Problem),
+    /// The group is: an error, and in which of the columns.
+    Group(Option<usize>, ParquetError),
 }
 
 impl<C: ChunkReader + 'static> Reader<'_, '_, C> {
@@ -119,9 +136,13 @@ impl<C: ChunkReader + 'static> Reader<'_, '_, C> {
         for group in 0..groups {
             let rows = self.file.metadata().row_group(group).num_rows();
             let rows = u64::try_from(rows).unwrap_or_default();
-            if self.group(group, first_row, rows)?.is_err() {
-                let name = format!("row group {group}");
-                self.walk.tell(self.walk.fault(Fault::Damaged).of(name));
+            match self.group(group, first_row, rows) {
+                Ok(()) => {}
+                Err(Stop::Walk(problem)) => return Err(problem),
+                Err(Stop::Group(column, error)) => {
+                    let problem = self.problem(group, column, &error);
+                    self.walk.tell(problem);
+                }
             }
             if self.walk.ended() {
                 break;
@@ -133,50 +154,56 @@ impl<C: ChunkReader + 'static> Reader<'_, '_, C> {
         Ok(())
     }
 
-    /// The rows of one group: the outer error ends the walk, the inner one the group.
-    fn group(
-        &mut self,
-        group: usize,
-        first_row: u64,
-        rows: u64,
-    ) -> Result<Result<(), ParquetError>, Problem> {
-        let columns = self.columns.clone();
+    fn problem(&self, group: usize, column: Option<usize>, error: &ParquetError) -> Problem {
+        let mut place = format!("row group {group}");
+        if let Some(column) = column.and_then(|column| self.columns.get(column)) {
+            place.push_str(", column ");
+            place.push_str(&super::name::shown(column.path.as_bytes()));
+        }
+        let (fault, detail) = budget::fault_of(error);
+        let problem = self.walk.fault(fault).of(place);
+        match detail {
+            Some(detail) => problem.because(detail),
+            None => problem,
+        }
+    }
+
+    fn group(&mut self, group: usize, first_row: u64, rows: u64) -> Result<(), Stop> {
         let opened = guarded(|| {
             let group = self.file.get_row_group(group)?;
-            columns.iter().map(|column| bytes_of(group.get_column_reader(column.index)?)).collect()
+            let columns = self.columns.iter();
+            columns.map(|column| bytes_of(group.get_column_reader(column.index)?)).collect()
         });
-        let mut readers: Vec<Bytes> = match opened {
-            Ok(readers) => readers,
-            Err(error) => return Ok(Err(error)),
-        };
+        let mut readers: Vec<Bytes> = opened.map_err(|error| Stop::Group(None, error))?;
         for row in 0..rows {
-            for (column, reader) in columns.iter().zip(&mut readers) {
-                let values = match guarded(|| record(reader)) {
-                    Ok(Some(values)) => values,
-                    Ok(None) => return Ok(Err(ParquetError::EOF(String::new()))),
-                    Err(error) => return Ok(Err(error)),
-                };
+            for (number, (column, reader)) in self.columns.iter().zip(&mut readers).enumerate() {
+                let stop = |error| Stop::Group(Some(number), error);
+                let values = guarded(|| record(reader)).map_err(stop)?;
+                let values = values.ok_or_else(|| stop(ParquetError::EOF(String::new())))?;
                 for (element, value) in values.iter().enumerate() {
+                    // A dictionary holds once what is handed out many times, each with its column's name.
+                    let bytes = value.len().saturating_add(column.path.len());
+                    self.file.budget.bytes(bytes as u64).map_err(|refusal| stop(refusal.into()))?;
                     let element = column.in_list.then_some(element as u64);
                     let row = first_row.saturating_add(row);
-                    self.give(&step_of(row, group as u64, &column.path, element), value)?;
+                    let place = step_of(row, group as u64, &column.path, element);
+                    give(self.walk, &place, value).map_err(Stop::Walk)?;
                     if self.walk.ended() {
-                        return Ok(Ok(()));
+                        return Ok(());
                     }
                 }
             }
         }
-        Ok(Ok(()))
+        Ok(())
     }
+}
 
-    fn give(&mut self, place: &Step, value: &ByteArray) -> Result<(), Problem> {
-        let name = format!("row {}", place.row.unwrap_or_default());
-        let size_hint = Some(value.len() as u64);
-        let found =
-            Found { name: name.as_bytes(), offset: 0, steps: vec![place.clone()], size_hint };
-        let uri = self.walk.uri;
-        self.walk.give_at(uri, found, &mut value.data()).map(|_| ())
-    }
+fn give(walk: &mut Walk<'_>, place: &Step, value: &ByteArray) -> Result<(), Problem> {
+    let name = format!("row {}", place.row.unwrap_or_default());
+    let size_hint = Some(value.len() as u64);
+    let found = Found { name: name.as_bytes(), offset: 0, steps: vec![place.clone()], size_hint };
+    let uri = walk.uri;
+    walk.give_at(uri, found, &mut value.data()).map(|_| ())
 }
 
 fn bytes_of(reader: ColumnReader) -> Result<Bytes, ParquetError> {
@@ -211,7 +238,7 @@ pub(super) fn value_at<C: ChunkReader + 'static>(
     place: &Step,
 ) -> Result<Option<Vec<u8>>, ParquetError> {
     guarded(|| {
-        let file = SerializedFileReader::new(source)?;
+        let file = Bounded::open(source)?;
         let path = place.extra.get(step::COLUMN).and_then(Value::as_str).unwrap_or_default();
         let columns = picture_columns(file.metadata().file_metadata().schema_descr());
         let column = columns.into_iter().find(|column| column.path == path);

@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::basic::Type as Physical;
+use parquet::errors::ParquetError;
+use parquet::file::reader::FileReader as _;
 use parquet::record::{Field, RowAccessor as _};
 use parquet::schema::types::Type;
 
-use crate::corpus::{Member, Shard, ShardKind};
+use crate::corpus::{Bounded, Member, Shard, ShardKind, guarded};
 use crate::list::{Algorithm, Value};
 use crate::matching::{Found, Matcher};
 
@@ -40,13 +42,20 @@ impl Fetched {
 
     fn read(path: &Path, matcher: &Matcher) -> Result<Self, Unread> {
         let file = File::open(path).map_err(|_| Unread)?;
-        let reader = SerializedFileReader::new(file).map_err(|_| Unread)?;
+        guarded(|| Self::digests(&Bounded::open(file)?, matcher)).map_err(|_| Unread)
+    }
+
+    fn digests(reader: &Bounded<File>, matcher: &Matcher) -> Result<Self, ParquetError> {
         let schema = reader.metadata().file_metadata().schema();
         let wanted = |name: &str| name == KEY || digest_column(name).is_some();
+        // Digests and keys are text. What is of another kind would not be taken, so it is not read.
+        let is_text = |field: &Type| {
+            field.is_primitive() && field.get_physical_type() == Physical::BYTE_ARRAY
+        };
         let fields: Vec<_> = schema
             .get_fields()
             .iter()
-            .filter(|field| field.is_primitive() && wanted(field.name()))
+            .filter(|field| is_text(field) && wanted(field.name()))
             .cloned()
             .collect();
         let mut fetched = Self::default();
@@ -54,13 +63,9 @@ impl Fetched {
             return Ok(fetched);
         }
         let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
-        let projection = Type::group_type_builder(schema.name())
-            .with_fields(fields)
-            .build()
-            .map_err(|_| Unread)?;
-        let rows = reader.get_row_iter(Some(projection)).map_err(|_| Unread)?;
-        for (number, row) in (0_u64..).zip(rows) {
-            let row = row.map_err(|_| Unread)?;
+        let projection = Type::group_type_builder(schema.name()).with_fields(fields).build()?;
+        for (number, row) in (0_u64..).zip(reader.get_row_iter(Some(projection))?) {
+            let row = row?;
             let text = |at: usize| row.get_string(at).ok().map(|text| text.trim());
             let values: Vec<Value> = (0..)
                 .zip(&names)

@@ -5,6 +5,7 @@
 
 mod arbitrary;
 mod bad;
+mod coded;
 mod collect;
 mod folders;
 mod good;

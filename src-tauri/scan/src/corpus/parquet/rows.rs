@@ -9,9 +9,10 @@ use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::DataType;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ParquetMetaData;
-use ::parquet::file::reader::{ChunkReader, FileReader as _, RowGroupReader, SerializedFileReader};
+use ::parquet::file::reader::{ChunkReader, FileReader as _, RowGroupReader};
 use ::parquet::schema::types::ColumnDescriptor;
 
+use super::file::Bounded;
 use super::guarded;
 
 /// A row's facts by lower-case column name; columns that are empty in this row are absent.
@@ -76,7 +77,7 @@ pub(in crate::corpus) fn read<C: ChunkReader + 'static>(
     wanted: &Wanted<'_>,
 ) -> Result<Rows, ParquetError> {
     guarded(|| {
-        let file = SerializedFileReader::new(source)?;
+        let file = Bounded::open(source)?;
         let schema = file.metadata().file_metadata().schema_descr();
         let name = |column: &ColumnDescriptor| column.path().string().to_ascii_lowercase();
         let mut out = Rows {
