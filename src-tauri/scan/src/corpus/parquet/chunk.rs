@@ -20,12 +20,23 @@ const MOST_HEADER: u64 = 16 << 20;
 /// no less than this.
 const FIRST_WINDOW: u64 = 1024;
 
+/// Bytes of Brotli read at a time.
+const WINDOW: usize = 4096;
+
+/// What the crate unpacks to its end, whatever the header says. Snappy, Zstandard and raw LZ4 get room for what the
+/// header says and no more, and LZ4's frames cannot become more than 255 times what they are.
+#[derive(Clone, Copy)]
+pub(super) enum Endless {
+    Gzip,
+    Brotli,
+}
+
 pub(super) struct Chunk<C>(Arc<Inner<C>>);
 
 struct Inner<C> {
     source: Arc<C>,
     budget: Arc<Budget>,
-    gzip: bool,
+    endless: Option<Endless>,
     bodies: Mutex<Bodies>,
 }
 
@@ -46,9 +57,9 @@ struct Body {
 }
 
 impl<C: ChunkReader> Chunk<C> {
-    pub(super) fn new(source: &Arc<C>, budget: &Arc<Budget>, gzip: bool) -> Self {
+    pub(super) fn new(source: &Arc<C>, budget: &Arc<Budget>, endless: Option<Endless>) -> Self {
         let (source, budget) = (Arc::clone(source), Arc::clone(budget));
-        Self(Arc::new(Inner { source, budget, gzip, bodies: Mutex::default() }))
+        Self(Arc::new(Inner { source, budget, endless, bodies: Mutex::default() }))
     }
 }
 
@@ -98,19 +109,20 @@ impl<C: ChunkReader> Inner<C> {
         self.budget.bytes(page.unpacked.max(page.packed))
     }
 
-    /// The crate unpacks gzip to its end, whatever the header says. So it is unpacked here before,
-    /// to nowhere. Snappy, Zstandard and raw LZ4 get room for what the header says and no more, and
-    /// LZ4's frames cannot become more than 255 times what they are. Brotli goes to its end as gzip
-    /// does, and is not tried: no crate that unpacks it is ours to call.
-    fn unpacks(&self, start: u64, packed: &[u8]) -> Result<(), Refusal> {
+    /// Unpacks a page to nowhere, to see that it becomes no more than its header says.
+    fn unpacks(&self, endless: Endless, start: u64, packed: &[u8]) -> Result<(), Refusal> {
         let bodies = *self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
         let body = [bodies.page, bodies.dictionary].into_iter().find(|body| body.start == start);
         let body = body.ok_or(Refusal::Damaged("a page without a header"))?;
         let most = body.unpacked.saturating_sub(body.levels);
         let levels = usize::try_from(body.levels).unwrap_or(usize::MAX);
         let Some(packed) = packed.get(levels..) else { return Ok(()) };
-        let mut unpacked = MultiGzDecoder::new(packed).take(most.saturating_add(1));
+        let unpacked: Box<dyn Read + '_> = match endless {
+            Endless::Gzip => Box::new(MultiGzDecoder::new(packed)),
+            Endless::Brotli => Box::new(brotli::Decompressor::new(packed, WINDOW)),
+        };
         // What cannot be unpacked at all is for the crate to say.
+        let mut unpacked = unpacked.take(most.saturating_add(1));
         let given = io::copy(&mut unpacked, &mut io::sink()).unwrap_or_default();
         if given > most {
             return Err(Refusal::Beyond(format!("a page that becomes more than {most} bytes")));
@@ -137,8 +149,8 @@ impl<C: ChunkReader> ChunkReader for Chunk<C> {
             return Err(Refusal::Damaged("a page that ends behind the file").into());
         }
         let bytes = self.0.source.get_bytes(start, length)?;
-        if self.0.gzip {
-            self.0.unpacks(start, &bytes)?;
+        if let Some(endless) = self.0.endless {
+            self.0.unpacks(endless, start, &bytes)?;
         }
         Ok(bytes)
     }

@@ -17,7 +17,7 @@ use ::parquet::record::reader::RowIter;
 use ::parquet::schema::types::Type;
 
 use super::budget::{Budget, Refusal};
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Endless};
 use super::{delta, thrift};
 
 type Result<T> = std::result::Result<T, ParquetError>;
@@ -82,8 +82,12 @@ impl<C: ChunkReader + 'static> RowGroupReader for Group<'_, C> {
 
     fn get_column_page_reader(&self, index: usize) -> Result<Box<dyn PageReader>> {
         let column = self.metadata.column(index);
-        let gzip = matches!(column.compression(), Compression::GZIP(_));
-        let chunk = Chunk::new(&self.file.source, &self.file.budget, gzip);
+        let endless = match column.compression() {
+            Compression::GZIP(_) => Some(Endless::Gzip),
+            Compression::BROTLI(_) => Some(Endless::Brotli),
+            _ => None,
+        };
+        let chunk = Chunk::new(&self.file.source, &self.file.budget, endless);
         let rows = usize::try_from(self.metadata.num_rows())?;
         let about = column.column_descr();
         Ok(Box::new(Pages {

@@ -13,7 +13,7 @@ use ::parquet::schema::parser::parse_message_type;
 use bytes::Bytes;
 
 use super::budget::{Budget, fault_of};
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Endless};
 use super::file::Bounded;
 use super::*;
 use crate::corpus::{Member, Visitor};
@@ -207,17 +207,17 @@ fn a_header_may_be_longer_than_the_bytes_at_hand() {
     let value = vec![7; 100_000];
     let long = [header(0, 1, 1, 3), vec![0xf8], count(100_000), value, vec![0]].concat();
     let file = Arc::new(Bytes::from([long.as_slice(), b"x"].concat()));
-    let chunk = Chunk::new(&file, &Arc::new(Budget::of(file.len() as u64)), false);
+    let chunk = Chunk::new(&file, &Arc::new(Budget::of(file.len() as u64)), None);
     let mut read = Vec::new();
     chunk.get_read(0).unwrap().read_to_end(&mut read).unwrap();
     assert_eq!(read, long);
 }
 
 /// What becomes of a page of this header and body.
-fn asked(header: &[u8], body: &[u8], gzip: bool) -> Option<(Fault, Option<String>)> {
+fn asked(header: &[u8], body: &[u8], endless: Option<Endless>) -> Option<(Fault, Option<String>)> {
     let bytes = [header, &[0], body].concat();
     let size = bytes.len() as u64;
-    let chunk = Chunk::new(&Arc::new(Bytes::from(bytes)), &Arc::new(Budget::of(size)), gzip);
+    let chunk = Chunk::new(&Arc::new(Bytes::from(bytes)), &Arc::new(Budget::of(size)), endless);
     let mut read = Vec::new();
     let asked = chunk.get_read(0).unwrap().read_to_end(&mut read).map_err(ParquetError::from);
     let body = asked.and_then(|_| chunk.get_bytes(read.len() as u64, body.len()));
@@ -227,22 +227,28 @@ fn asked(header: &[u8], body: &[u8], gzip: bool) -> Option<(Fault, Option<String
 #[test]
 fn a_page_is_refused_before_room_is_made_for_it() {
     let told = |detail: &str| Some((Fault::Bomb, Some(detail.to_owned())));
-    assert_eq!(asked(&header(0, 9, 9, 9), &[0; 9], false), None);
-    let unpacked = asked(&header(0, 64 << 20, 9, 9), &[0; 9], false);
+    assert_eq!(asked(&header(0, 9, 9, 9), &[0; 9], None), None);
+    let unpacked = asked(&header(0, 64 << 20, 9, 9), &[0; 9], None);
     assert_eq!(unpacked, told("a page of 9 bytes that is to become 67108864"));
-    let values = asked(&header(0, 9, 9, i32::MAX.into()), &[0; 9], false);
+    let values = asked(&header(0, 9, 9, i32::MAX.into()), &[0; 9], None);
     assert_eq!(values.map(|(fault, _)| fault), Some(Fault::Bomb));
-    assert_eq!(asked(&header(2, 400, 9, 100), &[0; 9], false), None);
-    let entries = asked(&header(2, 400, 9, 101), &[0; 9], false);
+    assert_eq!(asked(&header(2, 400, 9, 100), &[0; 9], None), None);
+    let entries = asked(&header(2, 400, 9, 101), &[0; 9], None);
     let detail = "a dictionary of more entries than bytes".to_owned();
     assert_eq!(entries, Some((Fault::Damaged, Some(detail))));
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    packed.write_all(&[0; 100_000]).unwrap();
-    let packed = packed.finish().unwrap();
-    let size = i64::try_from(packed.len()).unwrap();
-    assert_eq!(asked(&header(0, 100_000, size, 9), &packed, true), None);
-    let liar = asked(&header(0, 99_999, size, 9), &packed, true);
-    assert_eq!(liar, told("a page that becomes more than 99999 bytes"));
+    let zeroes = [0; 100_000];
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(&zeroes).unwrap();
+    let mut brotli = brotli::CompressorWriter::new(Vec::new(), 4096, 9, 20);
+    brotli.write_all(&zeroes).unwrap();
+    for (packed, endless) in
+        [(gzip.finish().unwrap(), Endless::Gzip), (brotli.into_inner(), Endless::Brotli)]
+    {
+        let size = i64::try_from(packed.len()).unwrap();
+        assert_eq!(asked(&header(0, 100_000, size, 9), &packed, Some(endless)), None);
+        let liar = asked(&header(0, 99_999, size, 9), &packed, Some(endless));
+        assert_eq!(liar, told("a page that becomes more than 99999 bytes"));
+    }
 }
 
 /// A footer of no more than a schema: the number of children and the name of each element.
