@@ -106,7 +106,7 @@ fn all(dir: &Path, known: &[String], sealed: Option<&[String]>) -> Result<Vec<Pa
         let ours = sha256.is_some_and(|sha256| sealed.contains(&sha256));
         let finding = "This workspace sealed no package with this tag manifest.".to_owned();
         let findings = if ours { Vec::new() } else { vec![finding] };
-        checks.add("sealed here", "As this workspace sealed it", findings);
+        checks.add("sealed here", "Its tag manifest is the one that was sealed here", findings);
     }
     documents::no_pictures(&files, &mut checks);
     let manifest = documents::manifest(&files, &mut checks);
