@@ -25,7 +25,7 @@ mod set_up;
 mod statement;
 mod submission;
 
-use std::process::ExitCode;
+use std::io::{self, Write as _};
 
 use casement_core::{Error, Kind};
 use clap::Parser;
@@ -65,7 +65,17 @@ impl From<Error> for Stop {
 
 type Outcome<T = End> = Result<T, Stop>;
 
-fn main() -> ExitCode {
+fn main() {
+    let code = act();
+    // Nobody is left to tell when this fails.
+    let _ = io::stdout().flush();
+    // SQLCipher and libcrypto tidy up when a process exits in the ordinary way, while a thread of a store may still end,
+    // and the process dies of it after all was done and said. So it ends at once.
+    signal_hook::low_level::exit(i32::from(code));
+}
+
+/// Does what was asked. Answers the exit code.
+fn act() -> u8 {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(told) => return misused(&told),
@@ -85,12 +95,12 @@ fn main() -> ExitCode {
             .into()),
     };
     match outcome {
-        Ok(End::Done) | Err(Stop::Unheard) => ExitCode::SUCCESS,
-        Ok(End::Findings) => ExitCode::from(1),
-        Ok(End::Machine) => ExitCode::from(5),
+        Ok(End::Done) | Err(Stop::Unheard) => 0,
+        Ok(End::Findings) => 1,
+        Ok(End::Machine) => 5,
         Err(Stop::Failed(error)) => {
             out.failure(&error);
-            ExitCode::from(exit_code(error.kind))
+            exit_code(error.kind)
         }
     }
 }
@@ -105,7 +115,7 @@ fn exit_code(kind: Kind) -> u8 {
 }
 
 /// Help and version go to standard output; wrong use is an error like any other.
-fn misused(told: &clap::Error) -> ExitCode {
+fn misused(told: &clap::Error) -> u8 {
     let json = std::env::args_os().any(|arg| arg == "--json");
     if told.use_stderr() && json {
         let text = told.to_string();
@@ -116,7 +126,7 @@ fn misused(told: &clap::Error) -> ExitCode {
         // Nobody is left to tell when this fails.
         let _ = told.print();
     }
-    ExitCode::from(if told.use_stderr() { 2 } else { 0 })
+    if told.use_stderr() { 2 } else { 0 }
 }
 
 async fn run(args: Args, out: &Out) -> Outcome {
