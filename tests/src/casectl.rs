@@ -126,3 +126,19 @@ pub fn run(args: &[&str]) -> Said {
 pub fn at<'a>(store: &'a Path, name: &'a str, verb: &[&'a str]) -> Vec<&'a str> {
     [verb, &["--store", store.to_str().unwrap(), "--as", name, "--json"]].concat()
 }
+
+/// Runs a verb at a store and kills it so many turns of the scheduler after it first wrote there, if it still runs.
+/// The write-ahead log is made when the store is opened, and grows when the verb writes.
+pub fn killed(store: &Path, name: &str, verb: &[&str], turns: u64) {
+    let mut verb = command(&at(store, name, verb));
+    let mut child = verb.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let written = || std::fs::metadata(store.join("store.db-wal")).is_ok_and(|log| log.len() > 0);
+    while !written() && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    for _ in 0..turns {
+        std::thread::yield_now();
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+}

@@ -8,10 +8,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::thread;
 
 use casement_core::account::keyring::Passphrase;
 use casement_core::approval::{self, OPEN_FOR, Subject};
@@ -19,7 +16,7 @@ use casement_core::clock::{Clock, parse};
 use casement_core::ledger::verify::verify;
 use casement_core::wire::{Policy, ProposalFilter, ProposalState, Role};
 use casement_core::{Console, Opening, policy};
-use casement_tests::casectl::{PASSPHRASE, Said, at, command};
+use casement_tests::casectl::{PASSPHRASE, Said, killed};
 use casement_tests::keys::store_key;
 use casement_tests::workspace::{Workspace, copy};
 use serde_json::{Value, json};
@@ -266,21 +263,7 @@ async fn killed_in_the_middle_an_approval_and_its_effect_are_one_or_neither() {
     for round in 0..16_u64 {
         let store = office.dir.path().join(format!("killed-{round}"));
         copy(&office.store, &store);
-        let mut child = command(&at(&store, "kim", &["approve", "1"]))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // The log is made when the store is opened, and grows when the approval is written.
-        let size = || fs::metadata(store.join("store.db-wal")).map_or(0, |log| log.len());
-        while size() == 0 && child.try_wait().unwrap().is_none() {
-            thread::yield_now();
-        }
-        for _ in 0..round * 40 {
-            thread::yield_now();
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
+        killed(&store, "kim", &["approve", "1"], round * 40);
 
         let ada = Console::unlock(&store, "ada", &phrase(), Opening::default()).await.unwrap();
         assert_eq!(verify(&ada).await.unwrap().findings, Vec::<String>::new());

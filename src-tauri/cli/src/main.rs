@@ -69,8 +69,8 @@ fn main() {
     let code = act();
     // Nobody is left to tell when this fails.
     let _ = io::stdout().flush();
-    // SQLCipher and libcrypto tidy up when a process exits in the ordinary way, while a thread of a store may still end,
-    // and the process dies of it after all was done and said. So it ends at once.
+    // SQLCipher tidies up when a process exits in the ordinary way. A store that could not be opened may still be closing
+    // on a thread of its own then, and the process would die of it after all was said. So it ends at once.
     signal_hook::low_level::exit(i32::from(code));
 }
 

@@ -1,16 +1,12 @@
 //! Killed while a destruction is approved: it was ordered or it was not, and what was ordered is done when the workspace
 //! is next opened. And rows changed by somebody with the key are noticed.
 
-use std::fs;
-use std::process::Stdio;
-use std::thread;
-
 use casement_core::approval;
 use casement_core::clock::Clock;
 use casement_core::ledger::verify::verify;
 use casement_core::register;
 use casement_core::wire::{ProposalFilter, ProposalState};
-use casement_tests::casectl::{PASSPHRASE, at, command};
+use casement_tests::casectl::{PASSPHRASE, killed};
 use casement_tests::keys::store_key;
 use casement_tests::workspace::copy;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -44,20 +40,7 @@ async fn killed_in_the_middle_a_destruction_is_whole_or_was_never_ordered() {
     for round in 0..16_u64 {
         let store = office.dir.path().join(format!("killed-{round}"));
         copy(&office.store, &store);
-        let mut child = command(&at(&store, "ada", &["approve", &proposal]))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let size = || fs::metadata(store.join("store.db-wal")).map_or(0, |log| log.len());
-        while size() == 0 && child.try_wait().unwrap().is_none() {
-            thread::yield_now();
-        }
-        for _ in 0..round * 60 {
-            thread::yield_now();
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
+        killed(&store, "ada", &["approve", &proposal], round * 60);
 
         let here: Vec<_> = files
             .iter()

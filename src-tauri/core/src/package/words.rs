@@ -2,6 +2,7 @@
 
 use crate::intake::find::MissingReason;
 use crate::wire;
+use crate::words::many;
 
 /// `004102`.
 pub(super) fn case_number(case: u32) -> String {
@@ -84,7 +85,7 @@ pub(super) fn best(file: &crate::package::input::FileInput) -> Option<&wire::Com
     file.sightings.iter().map(|sighting| &sighting.completeness).min_by_key(|c| c.class)
 }
 
-/// `1 file`, `3 files`.
+/// `1 file`, `3,000 files`.
 pub(super) fn count(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+    many(u64::try_from(number).unwrap_or(u64::MAX), one)
 }

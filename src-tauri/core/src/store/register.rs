@@ -22,7 +22,7 @@ pub(crate) struct StandingRow {
     pub(crate) path: String,
     pub(crate) sha256: String,
     pub(crate) number: Option<String>,
-    /// A hotline may have it: a sending to production stands open, or ended without its receipt.
+    /// A hotline may have it: a sending to production stands open, or ended there, with its receipt or without.
     pub(crate) sent: bool,
 }
 
@@ -79,8 +79,10 @@ macro_rules! standing {
         concat!(
             "SELECT g.report_id, g.state, g.cases, g.known_at, g.owner, g.route, g.filed_at, g.preserve_until,
                     r.source_name, r.account, r.sealed_at, r.path, r.sha256, p.number,
-                    EXISTS (SELECT 1 FROM submission s WHERE s.report_id = g.report_id
-                      AND s.environment = 'production' AND (s.outcome IS NULL OR s.outcome = 'receipt-lost')) AS sent
+                    (EXISTS (SELECT 1 FROM submission s WHERE s.report_id = g.report_id AND s.outcome IS NULL
+                        AND s.environment = 'production')
+                     OR EXISTS (SELECT 1 FROM submission s WHERE s.report_id = g.report_id
+                        AND s.environment = 'production' AND s.outcome IN ('filed', 'receipt-lost'))) AS sent
              FROM register g JOIN report r ON r.id = g.report_id LEFT JOIN receipt p ON p.report_id = g.report_id ",
             $which
         )
