@@ -16,13 +16,13 @@ use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::intake::find::{Find, MissingReason};
 use crate::ledger::{Event, Logged, Unlogged};
-use crate::store::trace as rows;
+use crate::store::{incoming, trace as rows};
 use crate::words;
 
 /// Sightings worked out in one transaction.
 const PAGE: i64 = 1_000;
 
-/// The columns of one sighting that `store::trace` names, `find_id` and `class` aside.
+/// The columns of `store::incoming` that a trail is listed by, `find_id` and `class` aside.
 #[derive(Serialize)]
 pub(crate) struct Trace {
     dataset: String,
@@ -102,7 +102,9 @@ pub(crate) async fn put<'a>(
         .map(|(find_id, class, trace)| Put { find_id: find_id.clone(), class, trace })
         .collect();
     let text = serde_json::to_string(&puts).map_err(unreadable)?;
-    rows::put(write.conn(), &text).await
+    incoming::fill(write.conn(), &text).await?;
+    rows::put(write.conn()).await?;
+    incoming::clear(write.conn()).await
 }
 
 /// Gives these cases the class and the source of their most complete sighting.

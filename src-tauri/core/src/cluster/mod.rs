@@ -50,18 +50,13 @@ pub fn parse_name(text: &str) -> Result<u32> {
     digits.parse().map_err(|_| no_such_cluster())
 }
 
-/// What a batch of finds brings, in the transaction that takes it in: fingerprints that scanners gave, items that wait
-/// for one, and entries with too many cases. `new` is how many cases the batch opened.
-pub(crate) async fn arrived(
-    console: &Console,
-    write: &mut Logged,
-    finds: &str,
-    new: i64,
-) -> Result<()> {
+/// What the finds at hand bring, in the transaction that takes them in: fingerprints that scanners gave, items that wait
+/// for one, and entries with too many cases. `new` is how many cases they opened.
+pub(crate) async fn arrived(console: &Console, write: &mut Logged, new: i64) -> Result<()> {
     let seq = ledger::size(write.conn()).await? - 1;
     let first = crate::store::import::last_case(write.conn()).await? - new + 1;
-    fingerprint::arrive(write.conn(), finds, first, seq).await?;
-    crate::queue::flood::arrived(console, write, finds, first).await
+    fingerprint::arrive(write.conn(), first, seq).await?;
+    crate::queue::flood::arrived(console, write, first).await
 }
 
 /// One page of clusters, and how many items were compared at all.

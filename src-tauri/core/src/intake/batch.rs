@@ -58,7 +58,7 @@ pub(super) struct Problem {
     remedy: String,
 }
 
-/// A find on its way into the store: the columns that `store::import` names.
+/// A find on its way into the store: the columns of `store::incoming`.
 #[derive(Serialize)]
 pub(super) struct NewFind {
     #[serde(skip)]

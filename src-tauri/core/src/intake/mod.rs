@@ -30,8 +30,8 @@ use crate::clock::datetime;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged, root_of, signed};
-use crate::store::adapted;
 use crate::store::import::{self as rows, Counters};
+use crate::store::{adapted, incoming, trace};
 use crate::wire::{ImportFormat, ImportProgress, ImportState, ImportTerms, Role, WireError};
 use crate::words;
 
@@ -339,11 +339,12 @@ impl Run {
         let text =
             |value: serde_json::Result<String>| value.map_err(|error| broke_off().caused_by(error));
         let finds = text(serde_json::to_string(&batch.finds))?;
-        let new = rows::insert_batch(write.conn(), run, console.clock().now(), &finds).await?;
-        crate::store::trace::put(write.conn(), &finds).await?;
+        incoming::fill(write.conn(), &finds).await?;
+        let new = rows::insert_batch(write.conn(), run, console.clock().now()).await?;
+        trace::put(write.conn()).await?;
         prov::put(write, &batch.trail).await?;
-        crate::cluster::arrived(console, write, &finds, new).await?;
-        crate::store::trace::put(write.conn(), &finds).await?;
+        crate::cluster::arrived(console, write, new).await?;
+        incoming::clear(write.conn()).await?;
         rows::insert_problems(write.conn(), run, &text(serde_json::to_string(&batch.problems))?)
             .await?;
         let mut missing: Vec<_> =

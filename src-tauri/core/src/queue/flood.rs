@@ -40,14 +40,9 @@ pub fn parse_name(text: &str) -> Result<u32> {
     digits.parse().map_err(|_| no_such_flood())
 }
 
-/// Counts what a batch of finds brought to each entry, raises cards, and sends cases to the cards that hold their entry;
-/// in the transaction that takes the batch in. `first` is the first new case.
-pub(crate) async fn arrived(
-    console: &Console,
-    write: &mut Logged,
-    finds: &str,
-    first: i64,
-) -> Result<()> {
+/// Counts what the finds at hand brought to each entry, raises cards, and sends cases to the cards that hold their entry;
+/// in the transaction that takes them in. `first` is the first new case.
+pub(crate) async fn arrived(console: &Console, write: &mut Logged, first: i64) -> Result<()> {
     rows::count(write.conn(), first).await?;
     let k = i64::from(policy::read(write.conn()).await?.flood_k);
     let now = console.clock().now();
@@ -55,7 +50,7 @@ pub(crate) async fn arrived(
         raise(console, write, &rising, k, now).await?;
     }
     if rows::any(write.conn()).await? {
-        rows::follow(write.conn(), finds, now).await?;
+        rows::follow(write.conn(), now).await?;
     }
     Ok(())
 }

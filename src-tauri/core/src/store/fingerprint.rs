@@ -4,34 +4,30 @@ use sqlx::{FromRow, SqliteConnection};
 
 use crate::error::Result;
 
-/// Takes the fingerprints that scanners gave with a batch of finds (as `store::import` reads them), and puts the items
-/// of cases from `first` on that have none in line for one.
+/// Takes the fingerprints that scanners gave with the finds at hand, and puts the items of cases from `first` on that
+/// have none in line for one.
 pub(crate) async fn arrive(
     conn: &mut SqliteConnection,
-    finds: &str,
     first: i64,
     seq: i64,
 ) -> Result<()> {
     // Of an item that comes twice the better one; an item whose fingerprint could not be made takes the scanner's.
     let taken = sqlx::query(
         "INSERT INTO item_pdq (item_id, pdq, quality, source, seq)
-         SELECT i.id, unhex(j.value ->> 'pdq'), max(j.value ->> 'pdq_quality'), 'scanner', ?2
-         FROM json_each(?1) j CROSS JOIN item i ON i.blake3 = unhex(j.value ->> 'blake3')
-         WHERE j.value ->> 'pdq' IS NOT NULL GROUP BY i.id
+         SELECT i.id, j.pdq, max(j.pdq_quality), 'scanner', ?1
+         FROM temp.incoming j CROSS JOIN item i ON i.blake3 = j.blake3 WHERE j.pdq IS NOT NULL GROUP BY i.id
          ON CONFLICT (item_id) DO UPDATE SET pdq = excluded.pdq, quality = excluded.quality, source = excluded.source,
            problem = NULL, seq = excluded.seq WHERE item_pdq.pdq IS NULL",
     )
-    .bind(finds)
     .bind(seq)
     .execute(&mut *conn)
     .await?;
     if taken.rows_affected() > 0 {
         sqlx::query(
             "DELETE FROM item_wait WHERE item_id IN
-               (SELECT i.id FROM json_each(?1) j CROSS JOIN item i ON i.blake3 = unhex(j.value ->> 'blake3')
+               (SELECT i.id FROM temp.incoming j CROSS JOIN item i ON i.blake3 = j.blake3
                 JOIN item_pdq p ON p.item_id = i.id AND p.pdq IS NOT NULL)",
         )
-        .bind(finds)
         .execute(&mut *conn)
         .await?;
     }

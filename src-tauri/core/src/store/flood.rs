@@ -109,21 +109,20 @@ pub(crate) async fn any(conn: &mut SqliteConnection) -> Result<bool> {
     Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM flood)").fetch_one(conn).await?)
 }
 
-/// Sends the cases of a batch of finds (as `store::import` reads them) to the card that holds their entry; those whose
-/// better match is now another entry leave theirs.
-pub(crate) async fn follow(conn: &mut SqliteConnection, finds: &str, now: Millis) -> Result<()> {
+/// Sends the cases of the finds at hand to the card that holds their entry; those whose better match is now another
+/// entry leave theirs.
+pub(crate) async fn follow(conn: &mut SqliteConnection, now: Millis) -> Result<()> {
     sqlx::query(
         "UPDATE review_case SET held_by =
            (SELECT f.id FROM flood f WHERE f.list_id = review_case.list_id AND f.entry = review_case.entry
             AND f.state <> 'released')
-         WHERE id IN (SELECT c.id FROM json_each(?1) j CROSS JOIN item i ON i.blake3 = unhex(j.value ->> 'blake3')
+         WHERE id IN (SELECT c.id FROM temp.incoming j CROSS JOIN item i ON i.blake3 = j.blake3
                       CROSS JOIN review_case c ON c.item_id = i.id)
            AND state = 'suspected'
            AND held_by IS NOT (SELECT f.id FROM flood f WHERE f.list_id = review_case.list_id
                                AND f.entry = review_case.entry AND f.state <> 'released')
-           AND NOT EXISTS (SELECT 1 FROM lease e WHERE e.case_id = review_case.id AND e.expires_at > ?2)",
+           AND NOT EXISTS (SELECT 1 FROM lease e WHERE e.case_id = review_case.id AND e.expires_at > ?1)",
     )
-    .bind(finds)
     .bind(now)
     .execute(conn)
     .await?;

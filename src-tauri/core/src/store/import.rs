@@ -1,6 +1,6 @@
 //! Rows of imports, and the one statement per table that takes a whole batch of finds in.
 //!
-//! A batch is handed over as one JSON array, so that it costs a handful of statements however many finds it has.
+//! A batch is at hand in `incoming`, so that it costs a handful of statements however many finds it has.
 
 use sqlx::{FromRow, SqliteConnection};
 
@@ -84,27 +84,22 @@ pub(crate) async fn lines(
     .await?)
 }
 
-/// Takes a batch of new finds in. `finds` is a JSON array of objects with the columns named below.
-/// Answers how many cases are new.
+/// Takes the finds at hand in, all of them new. Answers how many cases are new.
 pub(crate) async fn insert_batch(
     conn: &mut SqliteConnection,
     run: &str,
     at: Millis,
-    finds: &str,
 ) -> Result<i64> {
     sqlx::query(
         "INSERT OR IGNORE INTO list (provider, name)
-         SELECT DISTINCT value ->> 'provider', value ->> 'list' FROM json_each(?1)",
+         SELECT DISTINCT provider, list FROM temp.incoming",
     )
-    .bind(finds)
     .execute(&mut *conn)
     .await?;
     sqlx::query(
         "INSERT OR IGNORE INTO item (blake3, sha256, sha1, md5, size_bytes)
-         SELECT unhex(value ->> 'blake3'), unhex(value ->> 'sha256'), unhex(value ->> 'sha1'), unhex(value ->> 'md5'),
-                value ->> 'size_bytes' FROM json_each(?1)",
+         SELECT blake3, sha256, sha1, md5, size_bytes FROM temp.incoming ORDER BY pos",
     )
-    .bind(finds)
     .execute(&mut *conn)
     .await?;
     let last = "SELECT coalesce(max(id), 0) FROM review_case";
@@ -113,13 +108,11 @@ pub(crate) async fn insert_batch(
     sqlx::query(
         "INSERT INTO review_case (item_id, list_id, band, rank, algorithm, distance, threshold, quality, entry, dataset,
                                   class, sightings, source_key, source_name, created_at)
-         SELECT i.id, l.id, j.value ->> 'band', j.value ->> 'rank', j.value ->> 'algorithm', j.value ->> 'distance',
-                j.value ->> 'threshold', j.value ->> 'quality', j.value ->> 'entry', j.value ->> 'dataset',
-                j.value ->> 'class', 1, j.value ->> 'source_key', j.value ->> 'source_name', ?2
-         FROM json_each(?1) j
-         CROSS JOIN item i ON i.blake3 = unhex(j.value ->> 'blake3')
-         CROSS JOIN list l ON l.provider = j.value ->> 'provider' AND l.name = j.value ->> 'list'
-         WHERE true ORDER BY j.key
+         SELECT i.id, l.id, j.band, j.rank, j.algorithm, j.distance, j.threshold, j.quality, j.entry, j.dataset, j.class, 1,
+                j.source_key, j.source_name, ?1
+         FROM temp.incoming j CROSS JOIN item i ON i.blake3 = j.blake3
+         CROSS JOIN list l ON l.provider = j.provider AND l.name = j.list
+         WHERE true ORDER BY j.pos
          ON CONFLICT (item_id) DO UPDATE SET
            sightings = sightings + 1,
            list_id = iif(excluded.rank < rank, excluded.list_id, list_id),
@@ -135,20 +128,16 @@ pub(crate) async fn insert_batch(
            source_name = iif(excluded.class < class AND state = 'suspected', excluded.source_name, source_name),
            class = min(class, excluded.class)",
     )
-    .bind(finds)
     .bind(at)
     .execute(&mut *conn)
     .await?;
     let after: i64 = sqlx::query_scalar(last).fetch_one(&mut *conn).await?;
     sqlx::query(
         "INSERT INTO sighting (find_id, case_id, run, line, digest, imported_at, record)
-         SELECT j.value ->> 'find_id', c.id, ?2, j.value ->> 'line', unhex(j.value ->> 'digest'), ?3, j.value ->> 'record'
-         FROM json_each(?1) j
-         CROSS JOIN item i ON i.blake3 = unhex(j.value ->> 'blake3')
-         CROSS JOIN review_case c ON c.item_id = i.id
-         ORDER BY j.key",
+         SELECT j.find_id, c.id, ?1, j.line, j.digest, ?2, j.record
+         FROM temp.incoming j CROSS JOIN item i ON i.blake3 = j.blake3 CROSS JOIN review_case c ON c.item_id = i.id
+         ORDER BY j.pos",
     )
-    .bind(finds)
     .bind(run)
     .bind(at)
     .execute(conn)

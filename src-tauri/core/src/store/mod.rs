@@ -21,6 +21,7 @@ pub(crate) mod gaps;
 pub(crate) mod history;
 pub(crate) mod hold;
 pub(crate) mod import;
+pub(crate) mod incoming;
 pub(crate) mod ledger;
 pub(crate) mod location;
 pub(crate) mod obligation;

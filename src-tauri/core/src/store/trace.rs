@@ -1,6 +1,6 @@
 //! Where each sighting's trail stands: its dataset, its gaps, its class; and the records that this is worked out from.
 //!
-//! One statement per table takes a whole batch, handed over as a JSON array of objects with the columns named below.
+//! One statement per table takes a whole batch, which is at hand in `incoming`.
 
 use sqlx::{FromRow, SqliteConnection};
 
@@ -18,44 +18,36 @@ pub(crate) struct RecordRow {
     pub(crate) class: Option<String>,
 }
 
-/// Sets dataset, gaps and class of sightings, by find id.
-pub(crate) async fn put(conn: &mut SqliteConnection, finds: &str) -> Result<()> {
+/// Sets dataset, gaps and class of the sightings of the finds at hand.
+pub(crate) async fn put(conn: &mut SqliteConnection) -> Result<()> {
     sqlx::query(
         "INSERT OR IGNORE INTO dataset (name, version, version_kind, supplier, contact)
-         SELECT DISTINCT value ->> 'dataset', value ->> 'version', value ->> 'version_kind', value ->> 'supplier',
-                value ->> 'contact' FROM json_each(?1)",
+         SELECT DISTINCT dataset, version, version_kind, supplier, contact FROM temp.incoming",
     )
-    .bind(finds)
     .execute(&mut *conn)
     .await?;
-    sqlx::query(
-        "INSERT OR IGNORE INTO gap_set (key) SELECT DISTINCT value ->> 'gaps' FROM json_each(?1)",
-    )
-    .bind(finds)
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query("INSERT OR IGNORE INTO gap_set (key) SELECT DISTINCT gaps FROM temp.incoming")
+        .execute(&mut *conn)
+        .await?;
     sqlx::query(
         "INSERT OR IGNORE INTO gap (gap_set_id, field, reason)
          SELECT g.id, p.value ->> 0, p.value ->> 1
-         FROM (SELECT DISTINCT value ->> 'gaps' AS key FROM json_each(?1)) k
+         FROM (SELECT DISTINCT gaps AS key FROM temp.incoming) k
          CROSS JOIN gap_set g ON g.key = k.key CROSS JOIN json_each(g.key) p",
     )
-    .bind(finds)
     .execute(&mut *conn)
     .await?;
     sqlx::query(
         "INSERT INTO trace (sighting_id, case_id, dataset_id, gap_set_id, class)
-         SELECT s.id, s.case_id, d.id, g.id, j.value ->> 'class' FROM json_each(?1) j
-         CROSS JOIN sighting s ON s.find_id = j.value ->> 'find_id'
-         CROSS JOIN dataset d ON d.name = j.value ->> 'dataset' AND d.version = j.value ->> 'version'
-           AND d.version_kind = j.value ->> 'version_kind' AND d.supplier = j.value ->> 'supplier'
-           AND d.contact = j.value ->> 'contact'
-         CROSS JOIN gap_set g ON g.key = j.value ->> 'gaps'
-         WHERE true ORDER BY j.key
+         SELECT s.id, s.case_id, d.id, g.id, j.class FROM temp.incoming j
+         CROSS JOIN sighting s ON s.find_id = j.find_id
+         CROSS JOIN dataset d ON d.name = j.dataset AND d.version = j.version AND d.version_kind = j.version_kind
+           AND d.supplier = j.supplier AND d.contact = j.contact
+         CROSS JOIN gap_set g ON g.key = j.gaps
+         WHERE true ORDER BY j.pos
          ON CONFLICT (sighting_id) DO UPDATE
          SET dataset_id = excluded.dataset_id, gap_set_id = excluded.gap_set_id, class = excluded.class",
     )
-    .bind(finds)
     .execute(conn)
     .await?;
     Ok(())

@@ -68,7 +68,7 @@ const NO_MOU: Rule = Rule {
     title: "Classification stays out of the report",
     field: "organisation.mou_signed",
     element: "fileDetails/industryClassification",
-    remedy: "Set mou_signed if your organisation signed the Industry Hash Sharing Platform MOU; else nothing is to be done.",
+    remedy: "If your organisation signed the Industry Hash Sharing Platform MOU, say so under Who reports; else nothing is to be done.",
     view: FindingView::Organisation,
 };
 
