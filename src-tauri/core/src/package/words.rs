@@ -2,7 +2,7 @@
 
 use crate::intake::find::MissingReason;
 use crate::wire;
-use crate::words::many;
+use crate::words::{grouped, many};
 
 /// `004102`.
 pub(super) fn case_number(case: u32) -> String {
@@ -88,4 +88,9 @@ pub(super) fn best(file: &crate::package::input::FileInput) -> Option<&wire::Com
 /// `1 file`, `3,000 files`.
 pub(super) fn count(number: usize, one: &str) -> String {
     many(u64::try_from(number).unwrap_or(u64::MAX), one)
+}
+
+/// `3,000`.
+pub(super) fn number(number: usize) -> String {
+    grouped(u64::try_from(number).unwrap_or(u64::MAX))
 }

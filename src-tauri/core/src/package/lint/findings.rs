@@ -96,10 +96,10 @@ impl Few {
         let named: Vec<String> = self.first.iter().map(|case| words::case_number(*case)).collect();
         let more = match self.count.saturating_sub(self.first.len()) {
             0 => String::new(),
-            more => format!(" and {more} more"),
+            more => format!(" and {} more", words::number(more)),
         };
         let of = words::count(of, "file");
-        format!("{} of {of}: {}{more}.", self.count, named.join(", "))
+        format!("{} of {of}: {}{more}.", words::number(self.count), named.join(", "))
     }
 
     fn told(&self, rule: &Rule, of: usize) -> PackageFinding {

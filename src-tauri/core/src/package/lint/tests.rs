@@ -277,7 +277,7 @@ fn ten_thousand_files_are_told_in_few_lines_and_none_that_must_be_fixed_is_lost(
     );
     assert_eq!(
         found[3].text,
-        "10000 of 10000 files: 000001, 000002, 000003, 000004, 000005 and 9995 more."
+        "10,000 of 10,000 files: 000001, 000002, 000003, 000004, 000005 and 9,995 more."
     );
 }
 
