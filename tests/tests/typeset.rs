@@ -175,6 +175,13 @@ fn words_of_others_are_set_to_the_letter_and_never_run() {
 }
 
 #[test]
+fn a_name_that_is_blank_is_said_to_be_none() {
+    let blank = ["", "  ", "\u{a0}"].map(ToOwned::to_owned);
+    let text = read(&set(&pages(&blank)));
+    assert_eq!(text.matches("(no name)").count(), 3 * 3, "{text}");
+}
+
+#[test]
 fn what_is_no_report_is_refused_without_a_word() {
     let ends = |input: &[u8], code: u8| {
         let output = fed(&mut Command::new(&*PRINT), input);
