@@ -80,7 +80,6 @@ export const packages = {
     must + check === 0 ? 'No finding' : `${count(must)} must be fixed, ${count(check)} to check`,
   findingsNone: 'The check before sealing has no finding.',
   finding: {
-    cases: (n: number) => many(n, 'case', 'cases'),
     goTo: 'Go to',
     goToName: (title: string, where: string) => `Go to ${where}: ${title}`,
     notYours: 'Another role puts this right',
