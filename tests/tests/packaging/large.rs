@@ -41,7 +41,7 @@ fn make(store: &Path, out: &Path) -> Made {
         peak = peak.max(high_water(child.id()).unwrap_or_default());
         told.push(serde_json::from_str(&line.unwrap()).unwrap());
     }
-    assert!(child.wait().unwrap().success(), "{told:?}");
+    assert!(child.wait().unwrap().success(), "{:?}", told.last());
     Made { took: began.elapsed(), peak, told, bag: out.join("R-0001") }
 }
 

@@ -166,6 +166,9 @@ fn build(place: &Place, chosen: &[&Measurement]) -> Result<()> {
     if chosen.iter().any(|m| by_casectl(&m)) {
         args.extend(["--package", "casement-cli"]);
     }
+    if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Packaging)) {
+        args.extend(["--package", "casement-print"]);
+    }
     if chosen.iter().any(|m| matches!(m.taken_by, TakenBy::Window)) {
         setup::install_ui(place)?;
         setup::build_ui(place)?;
