@@ -50,6 +50,18 @@ fn entries(dir: &Path) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_its_typesetter_nothing_is_begun() {
+    let office = confirmed(2).await;
+    let out = folder(&office, "out");
+    let verb = ["package", "--source", SOURCE, "--out", out.to_str().unwrap()];
+    let mut package = command(&at(&office.store, "bo", &verb));
+    let said = Said::of(package.env("CASEMENT_PRINT", out.join("nowhere")).output().unwrap());
+    assert_eq!(said.error(), "PDF-01");
+    assert_eq!(said.err.lines().count(), 1, "it is told before any case is read: {}", said.err);
+    assert_eq!(entries(&out), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn packaging_survives_being_killed() {
     const CASES: u32 = 40;
     let office = confirmed(CASES).await;

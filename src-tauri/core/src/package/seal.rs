@@ -92,6 +92,7 @@ fn begin(console: &Console, out: &Path) -> Result<std::fs::File> {
             "The folder for the package is not there. Make it, or choose another.",
         ));
     }
+    typeset::check()?;
     console.exclusive(
         "package.lock",
         "PKG-09",

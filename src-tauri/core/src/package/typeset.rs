@@ -64,6 +64,11 @@ impl From<TypesetError> for Error {
     }
 }
 
+/// Whether the typesetter is there, looked for before the long work whose end it is.
+pub(crate) fn check() -> Result<(), TypesetError> {
+    locate().map(drop)
+}
+
 /// The pages as a PDF. Blocks until the typesetter has ended. The same pages give the same bytes.
 pub(crate) fn pdf(pages: &Pages) -> Result<Vec<u8>, TypesetError> {
     let json = serde_json::to_vec(pages).map_err(|_| TypesetError::NotSet)?;
@@ -114,7 +119,9 @@ fn start() -> Result<Child, TypesetError> {
 fn locate() -> Result<PathBuf, TypesetError> {
     #[cfg(debug_assertions)]
     if let Some(path) = std::env::var_os("CASEMENT_PRINT") {
-        return Ok(path.into());
+        return Some(PathBuf::from(path))
+            .filter(|program| program.is_file())
+            .ok_or(TypesetError::NotStarted);
     }
     let here = std::env::current_exe().map_err(|_| TypesetError::NotStarted)?;
     here.ancestors()
