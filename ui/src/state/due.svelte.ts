@@ -1,6 +1,5 @@
 // What is owed: the board as core reckons it, which row is open, and the acts on what is kept.
 
-import type { Certificate } from '../bindings/Certificate';
 import type { DestroyRequest } from '../bindings/DestroyRequest';
 import type { HoldRequest } from '../bindings/HoldRequest';
 import type { ObligationBoard } from '../bindings/ObligationBoard';
@@ -26,7 +25,6 @@ class Due {
   chosen = $state<string | null>(null);
   /** The report of that row, with its holds and destructions. */
   detail = $state.raw<ReportDetail | null>(null);
-  certificate = $state.raw<Certificate | null>(null);
   problem = $state<WireError | null>(null);
   refusal = $state<WireError | null>(null);
   busy = $state(false);
@@ -144,18 +142,6 @@ class Due {
     });
   }
 
-  async certify(destruction: string): Promise<void> {
-    if (this.certificate?.destruction === destruction) {
-      this.certificate = null;
-      return;
-    }
-    try {
-      this.certificate = await desk.certificate(destruction);
-    } catch (reason) {
-      messages.fail(reason);
-    }
-  }
-
   reset(): void {
     this.#turn += 1;
     this.board = null;
@@ -163,7 +149,6 @@ class Due {
     this.filter = everything();
     this.chosen = null;
     this.detail = null;
-    this.certificate = null;
     this.problem = null;
     this.refusal = null;
     this.busy = false;
@@ -171,7 +156,6 @@ class Due {
 
   async #show(): Promise<void> {
     const report = this.row?.report ?? null;
-    this.certificate = null;
     if (report === null) {
       this.detail = null;
       return;

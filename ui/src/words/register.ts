@@ -1,6 +1,7 @@
 // The words of the register of reports and of what is owed: states, filing, holds, preservation, destruction.
 
 import type { DestructionGround } from '../bindings/DestructionGround';
+import type { DestructionState } from '../bindings/DestructionState';
 import type { ExitKind } from '../bindings/ExitKind';
 import type { ObligationFormat } from '../bindings/ObligationFormat';
 import type { ObligationGroup } from '../bindings/ObligationGroup';
@@ -60,9 +61,14 @@ export const register = {
   receiptSize: (size: string) => `${size}, not text; casectl report show writes it`,
   recorded: 'Recorded',
   holds: 'Legal holds',
-  destructions: 'Destruction',
-  destroyed: (n: number) => `${many(n, 'original', 'originals')} destroyed`,
-  destruction: { ordered: 'Ordered, not all gone yet', done: 'Done' },
+  destroyed: 'Originals destroyed',
+  destroyedMore: 'digests, decisions and history stay',
+  destruction: {
+    ordered: (n: number) => `${many(n, 'original', 'originals')}: ordered, not all gone yet`,
+    done: (n: number) => `${many(n, 'original', 'originals')} destroyed`,
+  } satisfies Record<DestructionState, (n: number) => string>,
+  certificateShow: 'Show the certificate',
+  certificateHide: 'Fold the certificate',
   propose: {
     title: 'Ask for approval to file',
     more: 'A second person approves exactly this package, by its digest.',
@@ -271,8 +277,5 @@ export const due = {
     need: 'Write a reason.',
     needAsk: 'Law enforcement: write their reference and who asked.',
     done: 'Approval asked.',
-    certificate: (name: string) => `Certificate of ${name}`,
-    certificateShow: 'Show the certificate',
-    certificateHide: 'Fold the certificate',
   },
 };

@@ -55,7 +55,8 @@ pub async fn seal_watched(
 ) -> Result<ReportFacts> {
     let _alone = begin(console, out)?;
     let mut point = Point::of(console, order).await?;
-    let dir = out.join(report_name(point.id));
+    // As the register will name it to people who stand in another folder.
+    let dir = std::path::absolute(out)?.join(report_name(point.id));
     let mut meter = Meter::new(watch, &point.head.report, point.cases.len());
     let written = Pending::new(pending(&dir));
     let (sha256, signed) = write(console, &mut point, &written.0, &dir, xsd, &mut meter).await?;
