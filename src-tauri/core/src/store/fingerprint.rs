@@ -6,11 +6,7 @@ use crate::error::Result;
 
 /// Takes the fingerprints that scanners gave with the finds at hand, and puts the items of cases from `first` on that
 /// have none in line for one.
-pub(crate) async fn arrive(
-    conn: &mut SqliteConnection,
-    first: i64,
-    seq: i64,
-) -> Result<()> {
+pub(crate) async fn arrive(conn: &mut SqliteConnection, first: i64, seq: i64) -> Result<()> {
     // Of an item that comes twice the better one; an item whose fingerprint could not be made takes the scanner's.
     let taken = sqlx::query(
         "INSERT INTO item_pdq (item_id, pdq, quality, source, seq)
