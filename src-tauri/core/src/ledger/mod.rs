@@ -88,7 +88,11 @@ async fn append(
     actor: &Actor,
     event: Event,
 ) -> Result<i64> {
-    let seq = rows::size(conn).await?;
+    let (seq, last) = rows::end(conn).await?;
+    // Another program may have written the newest leaf, by a clock that was ahead of this one.
+    if let Some(last) = last {
+        clock.seen(last);
+    }
     let at = clock.now();
     let salt: [u8; 16] = random()?;
     let body = event.canonical_body()?;

@@ -36,6 +36,15 @@ pub(crate) async fn size(conn: &mut SqliteConnection) -> Result<i64> {
         .await?)
 }
 
+/// Number of leaves, and the time of the newest act.
+pub(crate) async fn end(conn: &mut SqliteConnection) -> Result<(i64, Option<Millis>)> {
+    Ok(sqlx::query_as(
+        "SELECT coalesce(max(seq), -1) + 1, (SELECT at FROM act ORDER BY seq DESC LIMIT 1) FROM ledger_leaf",
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Time of the newest act.
 pub(crate) async fn last_at(conn: &mut SqliteConnection) -> Result<Option<Millis>> {
     Ok(sqlx::query_scalar("SELECT at FROM act ORDER BY seq DESC LIMIT 1")
