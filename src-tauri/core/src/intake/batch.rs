@@ -2,7 +2,7 @@
 //!
 //! It must never hold the bytes of more files than there are threads, nor a longer line than the limit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -11,7 +11,8 @@ use time::OffsetDateTime;
 use super::check::LineError;
 use super::entries::{Entries, Raw, Taken};
 use super::find::{Algorithm, Find, MatchKind};
-use super::{Known, Originals, quarantine, retold};
+use super::known::Known;
+use super::{Originals, quarantine, retold};
 use crate::case::trace::{self, Trace};
 use crate::case::{prov, trail, word_of};
 use crate::error::Result;
@@ -64,9 +65,9 @@ pub(super) struct NewFind {
     #[serde(skip)]
     pub(super) digest_bytes: [u8; 32],
     digest: String,
-    find_id: String,
+    pub(super) find_id: String,
     line: u64,
-    record: String,
+    pub(super) record: String,
     blake3: String,
     sha256: String,
     sha1: String,
@@ -119,11 +120,17 @@ pub(super) struct Reader {
     entries: Box<dyn Entries>,
     originals: Originals,
     run: String,
+    known: Known,
 }
 
 impl Reader {
-    pub(super) fn new(entries: Box<dyn Entries>, originals: Originals, run: String) -> Self {
-        Self { entries, originals, run }
+    pub(super) fn new(
+        entries: Box<dyn Entries>,
+        originals: Originals,
+        run: String,
+        known: Known,
+    ) -> Self {
+        Self { entries, originals, run, known }
     }
 
     /// BLAKE3 of everything read.
@@ -132,12 +139,7 @@ impl Reader {
     }
 
     /// The next batch, or `None` at the end.
-    pub(super) fn next(
-        &mut self,
-        vault: &Vault,
-        now: OffsetDateTime,
-        known: &Known,
-    ) -> Result<Option<Batch>> {
+    pub(super) fn next(&mut self, vault: &Vault, now: OffsetDateTime) -> Result<Option<Batch>> {
         let mut batch = Batch { first_line: self.entries.ordinal() + 1, ..Batch::default() };
         let mut candidates = Vec::new();
         let (mut entries, mut announced) = (0, 0);
@@ -165,20 +167,15 @@ impl Reader {
         if ended && entries == 0 {
             return Ok(None);
         }
-        self.resolve(candidates, vault, known, &mut batch)?;
+        self.resolve(candidates, vault, &mut batch)?;
+        self.known.accepted(&batch.finds);
         Ok(Some(batch))
     }
 
-    fn resolve(
-        &self,
-        candidates: Vec<Candidate>,
-        vault: &Vault,
-        known: &Known,
-        batch: &mut Batch,
-    ) -> Result<()> {
+    fn resolve(&self, candidates: Vec<Candidate>, vault: &Vault, batch: &mut Batch) -> Result<()> {
         let ids: Vec<String> =
             candidates.iter().map(|candidate| candidate.find.find_id.to_string()).collect();
-        let mut seen: HashMap<String, Vec<u8>> = known.of(&ids)?.into_iter().collect();
+        let mut seen = self.known.of(&ids)?;
         let mut fresh: Vec<Candidate> = Vec::new();
         let mut again: Vec<Candidate> = Vec::new();
         for (candidate, id) in candidates.into_iter().zip(ids) {
@@ -194,7 +191,7 @@ impl Reader {
         let same = retold::same(
             &again.iter().map(|one| &one.find).collect::<Vec<_>>(),
             &fresh.iter().map(|one| &one.find).collect::<Vec<_>>(),
-            known,
+            &self.known,
         )?;
         for (candidate, same) in again.into_iter().zip(same) {
             if same {

@@ -1,6 +1,7 @@
 //! Intake: a scanner's finds and the quarantined bytes they name become sealed items, sightings and cases.
 //!
 //! It reads in one direction, batch by batch; each batch is one transaction and one leaf that commits to all its finds.
+//! While one is written, the next is read and sealed.
 //! It must never decode a file, write plaintext, or let one bad line cost another.
 
 mod adapter;
@@ -9,6 +10,7 @@ pub mod check;
 mod deposit;
 mod entries;
 pub mod find;
+mod known;
 mod quarantine;
 mod retold;
 mod runs;
@@ -22,8 +24,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime};
 
 use serde_json::json;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use self::known::Known;
 use crate::case::prov;
 use crate::case::word_of;
 use crate::clock::datetime;
@@ -149,7 +153,8 @@ async fn begin_with<R: BufRead + Send + 'static>(
     console.vault().sweep()?;
     let run = Run::start(console, &import, format).await?;
     let entries = adapter::entries(import.finds, import.bytes, terms);
-    let reader = batch::Reader::new(entries, originals, run.progress.run.clone());
+    let known = Known::new(console.clone());
+    let reader = batch::Reader::new(entries, originals, run.progress.run.clone(), known);
     Ok(Begun { run, reader, _alone: alone })
 }
 
@@ -161,72 +166,54 @@ impl Begun {
 
     /// Imports to the end of the finds, or until it is stopped. Running it again takes in only what is not there yet.
     pub async fn run(self, console: &Console, watch: &Watch) -> Result<ImportProgress> {
-        let Self { mut run, mut reader, _alone } = self;
+        let Self { mut run, reader, _alone } = self;
         watch.set(&run.progress);
+        if watch.stop.load(Ordering::SeqCst) {
+            return run.end(console, Ok((ImportState::Stopped, None)), watch).await;
+        }
+        console.store().fold_seldom().await?;
+        let mut ahead = read(reader, console);
         let ended = loop {
-            if watch.stop.load(Ordering::SeqCst) {
-                break Ok((ImportState::Stopped, None));
-            }
-            let (vault, now) = (console.vault().clone(), datetime(console.clock().now()));
-            let known = Known::new(console.clone());
-            let read = tokio::task::spawn_blocking(move || {
-                let batch = reader.next(&vault, now, &known);
-                (reader, batch)
-            });
-            let batch = match read.await {
-                Ok((back, batch)) => {
-                    reader = back;
-                    batch
-                }
+            let (reader, batch) = match (&mut ahead).await {
+                Ok(read) => read,
                 Err(error) => break Err(broke_off().caused_by(error)),
             };
-            match batch {
-                Ok(Some(batch)) => {
-                    if let Err(error) = run.take(console, batch, watch).await {
-                        break Err(error);
-                    }
-                }
+            let batch = match batch {
+                Ok(Some(batch)) => batch,
                 Ok(None) => break Ok((ImportState::Done, Some(reader.digest()))),
                 Err(error) => break Err(error),
+            };
+            if watch.stop.load(Ordering::SeqCst) {
+                break run.take(console, batch, watch).await.map(|()| (ImportState::Stopped, None));
+            }
+            // The next batch is read, digested and sealed while this one is written.
+            ahead = read(reader, console);
+            if let Err(error) = run.take(console, batch, watch).await {
+                // Nothing may still be sealed once another import can begin.
+                let _ = ahead.await;
+                break Err(error);
             }
         };
-        run.end(console, ended, watch).await
+        let folded = console.store().fold_often().await;
+        run.end(console, ended.and_then(|end| folded.map(|()| end)), watch).await
     }
+}
+
+/// Reads the next batch on a thread that may block, and gives the reader back with it.
+fn read(
+    mut reader: batch::Reader,
+    console: &Console,
+) -> JoinHandle<(batch::Reader, Result<Option<batch::Batch>>)> {
+    let (vault, now) = (console.vault().clone(), datetime(console.clock().now()));
+    tokio::task::spawn_blocking(move || {
+        let batch = reader.next(&vault, now);
+        (reader, batch)
+    })
 }
 
 /// The import ended in the middle for a reason of the program's own.
 fn broke_off() -> Error {
     Error::store("IMPORT-03", "The import broke off. Run it again; nothing is counted twice.")
-}
-
-/// Looks up, from the reading thread, which finds are in the store already.
-pub(crate) struct Known {
-    console: Console,
-    runtime: tokio::runtime::Handle,
-}
-
-impl Known {
-    fn new(console: Console) -> Self {
-        Self { console, runtime: tokio::runtime::Handle::current() }
-    }
-
-    /// Digest by find id, for those of `find_ids` that are known.
-    fn of(&self, find_ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
-        let ids = serde_json::to_string(find_ids).map_err(|error| broke_off().caused_by(error))?;
-        self.runtime.block_on(async {
-            let mut conn = self.console.store().read().await?;
-            rows::known(&mut conn, &ids).await
-        })
-    }
-
-    /// Lines by find id, for those of `find_ids` that are known.
-    fn lines(&self, find_ids: &[String]) -> Result<Vec<(String, String)>> {
-        let ids = serde_json::to_string(find_ids).map_err(|error| broke_off().caused_by(error))?;
-        self.runtime.block_on(async {
-            let mut conn = self.console.store().read().await?;
-            rows::lines(&mut conn, &ids).await
-        })
-    }
 }
 
 struct Run {

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::Known;
 use super::find::Find;
+use super::known::Known;
 use crate::error::Result;
 use crate::hash::sha256;
 

@@ -132,6 +132,21 @@ impl Store {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
+    /// Lets the write-ahead log grow to 64 MiB before it is folded into the file, so that a page which one batch after
+    /// another touches is written there once for many. For a long run of large transactions; [`Self::fold_often`] ends it.
+    pub(crate) async fn fold_seldom(&self) -> Result<()> {
+        sqlx::query("PRAGMA wal_autocheckpoint = 16384").execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Folds what lies in the log into the file, as far as no reader needs it, and from now on little by little: no
+    /// single decision has to wait for much.
+    pub(crate) async fn fold_often(&self) -> Result<()> {
+        sqlx::query("PRAGMA wal_autocheckpoint = 1000").execute(&self.writer).await?;
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&self.writer).await?;
+        Ok(())
+    }
+
     /// Closes both pools; the write-ahead log is folded into the file.
     pub(crate) async fn close(&self) {
         self.readers.close().await;
