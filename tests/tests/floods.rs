@@ -180,6 +180,43 @@ fn what_is_held_does_not_depend_on_how_the_finds_came() {
     assert_eq!(held(&[&turned[..2], &turned[2..9], &turned[9..]], &other), whole);
 }
 
+/// A better match moves a case to another entry: what is counted and held are the cases as they stand.
+#[test]
+fn a_better_match_takes_a_case_to_its_own_entry() {
+    let office = Workspace::new(&[]);
+    office.policy(&json!({ "floodK": 5 }));
+    let better = |number: u32, entry: &str| {
+        let mut find = find(&office.quarantine, number, entry, "other.example");
+        find["find_id"] = json!(format!("00000000-0000-4000-8000-1{number:011x}"));
+        let list = find["matches"][0]["list"].clone();
+        find["matches"][0] = json!({ "algorithm": "sha256", "kind": "exact", "list": list });
+        find
+    };
+    // Two finds of one item in one batch, the better one last: it counts once, at the entry it ends at.
+    let first: Vec<Value> = (0..5)
+        .map(|number| find(&office.quarantine, number, "e-near", "other.example"))
+        .chain([better(4, "e-exact")])
+        .collect();
+    office.quarantine.write(&first);
+    office.import().ends(0);
+    assert_eq!(open(&office).len(), 5);
+    // The rest of them follows, and one more: six at the better entry.
+    let rest: Vec<Value> = [0, 1, 2, 3, 10, 11].map(|number| better(number, "e-exact")).to_vec();
+    office.quarantine.write(&rest);
+    office.import().ends(0);
+    let card = office.ada(&["floods"]).ends(0).object();
+    assert_eq!(json!([card["entry"], card["items"], card["held"]]), json!(["e-exact", 7, 7]));
+    assert_eq!(open(&office), Vec::<u64>::new());
+    // Nothing is left at the entry they came from, so five more there are no flood.
+    let more: Vec<Value> = (20..25)
+        .map(|number| find(&office.quarantine, number, "e-near", "other.example"))
+        .collect();
+    office.quarantine.write(&more);
+    office.import().ends(0);
+    assert_eq!(office.ada(&["floods"]).ends(0).lines().len(), 1);
+    assert_eq!(open(&office).len(), 5);
+}
+
 fn phrase() -> Passphrase {
     Passphrase::new(PASSPHRASE.to_owned())
 }

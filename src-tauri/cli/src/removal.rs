@@ -216,10 +216,12 @@ fn written(list: RemovalExport, out: &Out) -> Outcome {
     if out.json {
         out.object(&list)?;
     } else {
+        let part = list.report.as_deref().map(|report| format!(" of {report} alone"));
         out.text(&format!(
-            "{}: list {}, {} sightings, {} taken back, leaf {}.",
+            "{}: list {}{}, {} sightings, {} taken back, leaf {}.",
             list.path,
             list.export,
+            part.unwrap_or_default(),
             grouped(list.sightings),
             grouped(list.retracted),
             grouped(list.leaf)

@@ -173,3 +173,8 @@ pub(crate) fn grouped(number: u64) -> String {
 pub(crate) fn many(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {one}s", grouped(number)) }
 }
+
+/// The report's name: `R-0001`.
+pub(crate) fn report_name(id: i64) -> String {
+    format!("R-{id:04}")
+}

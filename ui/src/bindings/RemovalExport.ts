@@ -9,7 +9,11 @@ export type RemovalExport = {
 /**
  * The number to acknowledge it by.
  */
-export: number, kind: ListKind, dataset: string, version: string | null, format: ListFormat, 
+export: number, kind: ListKind, dataset: string, version: string | null, 
+/**
+ * `R-0001` where it holds the cases of one report alone.
+ */
+report: string | null, format: ListFormat, 
 /**
  * Lines that name a sighting to remove or to release.
  */

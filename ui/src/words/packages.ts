@@ -173,6 +173,7 @@ export const packages = {
       documents: 'Documents of the report',
       proofs: 'Proofs of decisions',
       decisions: 'Records of decisions',
+      viewing: 'What is said of viewing',
       graphs: 'Provenance graphs',
     } as Record<string, string>,
     ok: 'No finding',

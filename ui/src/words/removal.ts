@@ -60,6 +60,7 @@ export const removal = {
   },
   listName: (n: number) => `L-${String(n).padStart(4, '0')}`,
   listKind: { tombstones: 'Tombstones', release: 'Release' },
+  listOf: (report: string) => `of ${report} alone`,
   acts: 'What to do',
   act: { export: 'Write list', ack: 'Acknowledge', location: 'Location', release: 'Release' },
   export: {

@@ -56,7 +56,7 @@ pub(crate) async fn arrived(console: &Console, write: &mut Logged, new: i64) -> 
     let seq = ledger::size(write.conn()).await? - 1;
     let first = crate::store::import::last_case(write.conn()).await? - new + 1;
     fingerprint::arrive(write.conn(), first, seq).await?;
-    crate::queue::flood::arrived(console, write, first).await
+    crate::queue::flood::arrived(console, write).await
 }
 
 /// One page of clusters, and how many items were compared at all.

@@ -52,7 +52,7 @@ pub(crate) struct Known {
 }
 
 impl Partition {
-    /// Goes on from what is known. `next` is greater than every group there ever was.
+    /// Goes on from what is known. `next` is greater than every group there is.
     pub(crate) fn new(mut known: Vec<Known>, next: u32) -> Self {
         known.sort_unstable_by_key(|known| (known.pdq, known.case));
         let mut hashes = Vec::with_capacity(known.len());

@@ -40,13 +40,12 @@ pub fn parse_name(text: &str) -> Result<u32> {
     digits.parse().map_err(|_| no_such_flood())
 }
 
-/// Counts what the finds at hand brought to each entry, raises cards, and sends cases to the cards that hold their entry;
-/// in the transaction that takes them in. `first` is the first new case.
-pub(crate) async fn arrived(console: &Console, write: &mut Logged, first: i64) -> Result<()> {
-    rows::count(write.conn(), first).await?;
+/// Raises cards for entries that the finds at hand brought too many cases, and sends cases to the cards that hold their
+/// entry; in the transaction that takes them in.
+pub(crate) async fn arrived(console: &Console, write: &mut Logged) -> Result<()> {
     let k = i64::from(policy::read(write.conn()).await?.flood_k);
     let now = console.clock().now();
-    for rising in rows::rising(write.conn(), first, k).await? {
+    for rising in rows::rising(write.conn(), k).await? {
         raise(console, write, &rising, k, now).await?;
     }
     if rows::any(write.conn()).await? {

@@ -18,7 +18,7 @@ use crate::clock::{Millis, parse, rfc3339};
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Unlogged};
-use crate::store::location::{self as rows, ListedRow, LocationRow, NewAnswer};
+use crate::store::location::{self as rows, ListedRow, LocationRow, NewAnswer, Standing};
 use crate::store::removal::{self as lists, Of};
 use crate::wire::{AckProblem, AckReceipt, AckRequest, Acknowledged};
 
@@ -145,7 +145,8 @@ async fn of_list(
         })?;
     let of = Of { dataset: &list.dataset, version: list.version.as_deref() };
     let mut chosen = Chosen::default();
-    walk(conn, place, of, list.id, |row| {
+    let standing = Standing { of, through: list.id, report: list.report_id };
+    walk(conn, place, standing, |row| {
         chosen.take(row, kind);
         Ok(())
     })
@@ -160,10 +161,11 @@ async fn of_file(
     kind: &str,
 ) -> Result<Chosen> {
     let of = Of { dataset: &place.dataset, version: None };
+    let standing = Standing { of, through: i64::MAX, report: None };
     // First which lines say which one sighting, then, in a second walk, those sightings each once.
-    walk(conn, place, of, i64::MAX, |row| lines.hear(row)).await?;
+    walk(conn, place, standing, |row| lines.hear(row)).await?;
     let mut chosen = Chosen::default();
-    walk(conn, place, of, i64::MAX, |row| {
+    walk(conn, place, standing, |row| {
         if lines.mean(row)? {
             chosen.take(row, kind);
         }
@@ -177,13 +179,12 @@ async fn of_file(
 async fn walk(
     conn: &mut SqliteConnection,
     place: &LocationRow,
-    of: Of<'_>,
-    through: i64,
+    standing: Standing<'_>,
     mut each: impl FnMut(&ListedRow) -> Result<()>,
 ) -> Result<()> {
     let mut after = 0;
     loop {
-        let page = rows::listed(conn, place.id, of, through, after, PAGE).await?;
+        let page = rows::listed(conn, place.id, standing, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.sighting_id;
         page.iter().try_for_each(&mut each)?;

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::ledger::{self, Event, Unlogged, unsigned};
 use crate::store::removal::{self as rows, After, ExportRow, Of};
 use crate::wire::{ExportRequest, ListFormat, ListKind, RemovalExport};
+use crate::words;
 
 /// Lines of a page.
 pub(super) const PAGE: i64 = 1_000;
@@ -78,7 +79,7 @@ async fn export_of(
             "Nothing of this dataset is confirmed and settled, and nothing has to be taken back.",
         ));
     }
-    let row = match record(console, of, format, &listed).await {
+    let row = match record(console, of, report, format, &listed).await {
         Err(error) if error.code == BESIDE => {
             listed.written.discard()?;
             return Err(error);
@@ -131,38 +132,49 @@ async fn list(
     Ok(Listed { written, fresh, back, at_leaf, knows })
 }
 
+fn beside() -> Error {
+    Error::store(
+        BESIDE,
+        "Another list was written, or the report was withdrawn, at the same time. Nothing was exported. Try again.",
+    )
+}
+
 /// Puts the list into the ledger, with what it changes.
 async fn record(
     console: &Console,
     of: Of<'_>,
+    report: Option<i64>,
     format: ListFormat,
     listed: &Listed,
 ) -> Result<ExportRow> {
     let mut write = Unlogged::begin(console.store()).await?;
     let id = rows::last_export(write.conn()).await? + 1;
     if id != listed.knows + 1 {
-        return Err(Error::store(
-            BESIDE,
-            "Another list was written at the same time. Nothing was exported. Try again.",
-        ));
+        return Err(beside());
     }
     let written = &listed.written;
-    let event = Event::new(
-        "removal.exported",
-        json!({
-            "at_leaf": listed.at_leaf,
-            "body_sha256": written.body_sha256,
-            "dataset": of.dataset,
-            "export": id,
-            "format": word_of(&format),
-            "retracted": written.retracted,
-            "sha256": written.sha256,
-            "sightings": written.count,
-            "version": of.version,
-        }),
-    );
+    let mut body = json!({
+        "at_leaf": listed.at_leaf,
+        "body_sha256": written.body_sha256,
+        "dataset": of.dataset,
+        "export": id,
+        "format": word_of(&format),
+        "retracted": written.retracted,
+        "sha256": written.sha256,
+        "sightings": written.count,
+        "version": of.version,
+    });
+    if let Some(report) = report {
+        // Withdrawn since the list was written, it names nothing to remove any more.
+        if rows::cases_of_report(write.conn(), report).await? == 0 {
+            return Err(beside());
+        }
+        body["report"] = json!(words::report_name(report));
+    }
+    let event = Event::new("removal.exported", body);
     let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
     let row = row(console, ListKind::Tombstones, of, format, written, (id, seq, None))?;
+    let row = ExportRow { report_id: report, ..row };
     rows::insert_export(write.conn(), &row).await?;
     for chunk in listed.fresh.chunks(CHUNK) {
         rows::list(write.conn(), id, &json!(chunk).to_string()).await?;
@@ -198,5 +210,6 @@ pub(super) fn row(
         made_at: console.clock().now(),
         seq,
         proposal,
+        report_id: None,
     })
 }

@@ -189,6 +189,7 @@ fn export_facts(row: ExportRow) -> Result<RemovalExport> {
         kind: from_word::<ListKind>(&row.kind)?,
         dataset: row.dataset,
         version: row.version,
+        report: row.report_id.map(words::report_name),
         format: from_word::<ListFormat>(&row.format)?,
         sightings: words::count(row.sightings),
         retracted: words::count(row.retracted),

@@ -54,7 +54,7 @@ pub(crate) async fn mark_linked(conn: &mut SqliteConnection, items: &str) -> Res
     Ok(())
 }
 
-/// The greatest id a cluster ever had.
+/// The greatest id of a cluster that has members.
 pub(crate) async fn last_id(conn: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT coalesce(max(cluster_id), 0) FROM cluster_member")
         .fetch_one(conn)

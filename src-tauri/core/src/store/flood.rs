@@ -1,22 +1,9 @@
-//! Rows of floods: cases by list entry, the cards that hold them, and what a card sums up.
+//! Rows of floods: list entries with many cases, the cards that hold them, and what a card sums up.
 
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::clock::Millis;
 use crate::error::Result;
-
-/// Counts the cases from `first` on to their entries.
-pub(crate) async fn count(conn: &mut SqliteConnection, first: i64) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO entry_count (list_id, entry, cases)
-         SELECT list_id, entry, count(*) FROM review_case WHERE id >= ?1 AND entry IS NOT NULL GROUP BY list_id, entry
-         ON CONFLICT (list_id, entry) DO UPDATE SET cases = cases + excluded.cases",
-    )
-    .bind(first)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
 
 /// An entry with more cases than go to people one by one, and no card that holds them.
 #[derive(FromRow)]
@@ -30,22 +17,18 @@ pub(crate) struct RisingRow {
     pub(crate) flood: Option<i64>,
 }
 
-/// Those among the entries of cases from `first` on. A released one rises again when its cases have doubled.
-pub(crate) async fn rising(
-    conn: &mut SqliteConnection,
-    first: i64,
-    k: i64,
-) -> Result<Vec<RisingRow>> {
+/// Those among the entries of the cases of the finds at hand. A released one rises again when its cases have doubled.
+pub(crate) async fn rising(conn: &mut SqliteConnection, k: i64) -> Result<Vec<RisingRow>> {
     Ok(sqlx::query_as(
         "SELECT e.list_id, e.entry, l.name AS list, l.provider, e.cases, f.id AS flood
-         FROM (SELECT DISTINCT list_id, entry FROM review_case WHERE id >= ?1 AND entry IS NOT NULL) n
+         FROM (SELECT DISTINCT c.list_id, c.entry FROM temp.incoming j CROSS JOIN item i ON i.blake3 = j.blake3
+               CROSS JOIN review_case c ON c.item_id = i.id WHERE c.entry IS NOT NULL) n
          JOIN entry_count e ON e.list_id = n.list_id AND e.entry = n.entry
          JOIN list l ON l.id = e.list_id
          LEFT JOIN flood f ON f.list_id = e.list_id AND f.entry = e.entry
-         WHERE e.cases > ?2 AND (f.id IS NULL OR (f.state = 'released' AND e.cases >= 2 * f.released_cases))
+         WHERE e.cases > ?1 AND (f.id IS NULL OR (f.state = 'released' AND e.cases >= 2 * f.released_cases))
          ORDER BY e.list_id, e.entry",
     )
-    .bind(first)
     .bind(k)
     .fetch_all(conn)
     .await?)

@@ -104,7 +104,8 @@ pub(crate) async fn insert_batch(
     .await?;
     let last = "SELECT coalesce(max(id), 0) FROM review_case";
     let before: i64 = sqlx::query_scalar(last).fetch_one(&mut *conn).await?;
-    // A further sighting may bring a better match or a more complete trail; it never reopens a case.
+    // A further sighting may bring a better match or a more complete trail; it never reopens a case, and a packaged
+    // case stays in its source.
     sqlx::query(
         "INSERT INTO review_case (item_id, list_id, band, rank, algorithm, distance, threshold, quality, entry, dataset,
                                   class, sightings, source_key, source_name, created_at)
@@ -124,8 +125,8 @@ pub(crate) async fn insert_batch(
            entry = iif(excluded.rank < rank, excluded.entry, entry),
            rank = min(rank, excluded.rank),
            dataset = iif(excluded.class < class, excluded.dataset, dataset),
-           source_key = iif(excluded.class < class AND state = 'suspected', excluded.source_key, source_key),
-           source_name = iif(excluded.class < class AND state = 'suspected', excluded.source_name, source_name),
+           source_key = iif(excluded.class < class AND report_id IS NULL, excluded.source_key, source_key),
+           source_name = iif(excluded.class < class AND report_id IS NULL, excluded.source_name, source_name),
            class = min(class, excluded.class)",
     )
     .bind(at)

@@ -108,12 +108,21 @@ pub(crate) struct ListedRow {
     pub(crate) said: Option<String>,
 }
 
-/// Sightings that stand in the lists up to `through`, with what the place said last, in the order of the sighting.
+/// Which lists a sighting must stand in.
+#[derive(Clone, Copy)]
+pub(crate) struct Standing<'a> {
+    pub(crate) of: Of<'a>,
+    /// Up to this list.
+    pub(crate) through: i64,
+    /// Of cases sealed into this report alone.
+    pub(crate) report: Option<i64>,
+}
+
+/// Sightings that stand in the lists, with what the place said last, in the order of the sighting.
 pub(crate) async fn listed(
     conn: &mut SqliteConnection,
     location: i64,
-    of: Of<'_>,
-    through: i64,
+    standing: Standing<'_>,
     after: i64,
     limit: i64,
 ) -> Result<Vec<ListedRow>> {
@@ -124,14 +133,17 @@ pub(crate) async fn listed(
          FROM tombstone t INDEXED BY tombstone_by_dataset CROSS JOIN sighting s ON s.id = t.sighting_id
          JOIN review_case c ON c.id = s.case_id JOIN item i ON i.id = c.item_id
          WHERE t.dataset = ?2 AND (?3 IS NULL OR t.version = ?3) AND t.until IS NULL AND t.since <= ?4
-           AND t.sighting_id > ?5 ORDER BY t.sighting_id LIMIT ?6"
+           AND t.sighting_id > ?5
+           AND (?7 IS NULL OR EXISTS (SELECT 1 FROM report_case m WHERE m.report_id = ?7 AND m.case_id = c.id))
+         ORDER BY t.sighting_id LIMIT ?6"
     ))
     .bind(location)
-    .bind(of.dataset)
-    .bind(of.version)
-    .bind(through)
+    .bind(standing.of.dataset)
+    .bind(standing.of.version)
+    .bind(standing.through)
     .bind(after)
     .bind(limit)
+    .bind(standing.report)
     .fetch_all(conn)
     .await?)
 }

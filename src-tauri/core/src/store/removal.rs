@@ -220,6 +220,8 @@ pub(crate) struct ExportRow {
     pub(crate) made_at: Millis,
     pub(crate) seq: i64,
     pub(crate) proposal: Option<i64>,
+    /// The report that it holds the cases of; none: it is of the whole dataset.
+    pub(crate) report_id: Option<i64>,
 }
 
 /// The newest list; 0 when there is none.
@@ -230,8 +232,8 @@ pub(crate) async fn last_export(conn: &mut SqliteConnection) -> Result<i64> {
 pub(crate) async fn insert_export(conn: &mut SqliteConnection, row: &ExportRow) -> Result<()> {
     sqlx::query(
         "INSERT INTO list_export (id, kind, dataset, version, format, sightings, retracted, sha256, path, account,
-                                  made_at, seq, proposal)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                                  made_at, seq, proposal, report_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )
     .bind(row.id)
     .bind(&row.kind)
@@ -246,6 +248,7 @@ pub(crate) async fn insert_export(conn: &mut SqliteConnection, row: &ExportRow) 
     .bind(row.made_at)
     .bind(row.seq)
     .bind(row.proposal)
+    .bind(row.report_id)
     .execute(conn)
     .await?;
     Ok(())
@@ -362,7 +365,8 @@ pub(crate) async fn unlogged_rows(conn: &mut SqliteConnection) -> Result<i64> {
         "SELECT (SELECT count(*) FROM list_export e LEFT JOIN act a ON a.seq = e.seq
                  WHERE a.kind IS NOT iif(e.kind = 'release', 'release.exported', 'removal.exported')
                     OR a.body ->> '$.sha256' IS NOT e.sha256 OR a.body ->> '$.export' IS NOT e.id
-                    OR a.body ->> '$.sightings' IS NOT e.sightings)
+                    OR a.body ->> '$.sightings' IS NOT e.sightings
+                    OR a.body ->> '$.report' IS NOT CASE WHEN e.report_id IS NOT NULL THEN printf('R-%04d', e.report_id) END)
               + (SELECT count(*) FROM act a WHERE a.kind IN ('removal.exported', 'release.exported')
                  AND NOT EXISTS (SELECT 1 FROM list_export e WHERE e.seq = a.seq))
               + (SELECT count(*) FROM answer n LEFT JOIN act a ON a.seq = n.seq

@@ -122,6 +122,8 @@ pub struct RemovalExport {
     pub kind: ListKind,
     pub dataset: String,
     pub version: Option<String>,
+    /// `R-0001` where it holds the cases of one report alone.
+    pub report: Option<String>,
     pub format: ListFormat,
     /// Lines that name a sighting to remove or to release.
     pub sightings: u64,
