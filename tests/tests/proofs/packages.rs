@@ -55,6 +55,7 @@ fn a_package_is_accepted_by_everyone_and_no_byte_of_it_can_change() {
         "documents",
         "proofs",
         "decisions",
+        "viewing",
         "graphs",
     ];
     assert_eq!(names, all);

@@ -116,6 +116,12 @@ fn a_package_rebuilt_around_a_lie_is_seen_through() {
         format!("{:06}", manifest["cases"][0]["case"].as_u64().unwrap())
     };
     let path = |what: &str| data.join(what.replace('#', &number));
+    let forged = |t: String| {
+        t.replace(
+            "<fileViewedByEsp>false</fileViewedByEsp>",
+            "<fileViewedByEsp>true</fileViewedByEsp>",
+        )
+    };
     type Lie<'a> = (&'a str, Box<dyn Fn() + 'a>, &'a str);
     let lies: Vec<Lie<'_>> = vec![
         ("nothing", Box::new(|| {}), ""),
@@ -201,6 +207,35 @@ fn a_package_rebuilt_around_a_lie_is_seen_through() {
             "a picture",
             Box::new(|| fs::write(path("files/a.txt"), b"\x89PNG\r\n\x1a\n....").unwrap()),
             "no pictures",
+        ),
+        (
+            "a viewing in the details alone",
+            Box::new(|| edit(&path("files/#.fileDetails.xml"), forged)),
+            "viewing",
+        ),
+        (
+            "a viewing that nobody attested",
+            Box::new(|| {
+                edit(&path("files/#.fileDetails.xml"), forged);
+                edit(&path("manifest.json"), |t| {
+                    t.replacen("\"file_viewed\":false", "\"file_viewed\":true", 1)
+                });
+            }),
+            "viewing",
+        ),
+        (
+            "a viewing by the proof of a decision",
+            Box::new(|| {
+                edit(&path("files/#.fileDetails.xml"), forged);
+                edit(&path("manifest.json"), |t| {
+                    t.replacen("\"file_viewed\":false", "\"file_viewed\":true", 1)
+                });
+                for part in ["leaf.json", "body.json", "tlog-proof"] {
+                    let from = path(&format!("proofs/#.{part}"));
+                    fs::copy(from, path(&format!("proofs/#.attested.{part}"))).unwrap();
+                }
+            }),
+            "viewing",
         ),
         (
             "XML out of order",

@@ -125,6 +125,12 @@ fn only_an_attestation_makes_a_file_viewed() {
             row("true", "true"),   // attested, with EXIF data
         ]
     );
+    // Whoever was given the package alone can check what it says of viewing.
+    let check = ["verify", "--package", bag.to_str().unwrap(), "--json"];
+    let checks = run(&check).ends(0).object()["checks"].clone();
+    let viewing = checks.as_array().unwrap().iter().find(|check| check["check"] == "viewing");
+    let detail = viewing.unwrap()["detail"].as_str().unwrap();
+    assert!(detail.starts_with("2 files said to have been viewed"), "{detail}");
     assert_eq!(office.ada(&["verify"]).ends(0).object()["findings"], json!([]));
     // Sealed, it stays as it is.
     office.run("bo", &["attest", "5", "--withdraw"]).fails(3, "STATE-02");

@@ -39,7 +39,6 @@ pub use model::{
 pub use schema::Schema;
 pub(crate) use text::is_email;
 pub use text::{EmailAddress, FreeText, Text};
-#[cfg(test)]
 pub(crate) use tree::read as read_tree;
 pub use tree::{Flaw, MAX_BYTES};
 pub use words::{

@@ -105,6 +105,8 @@ pub(crate) enum ProofFlaw {
 pub(crate) struct Checked {
     pub(crate) index: u64,
     pub(crate) checkpoint: Opened,
+    /// Of the commitment to the body.
+    pub(crate) salt: Vec<u8>,
 }
 
 /// Recomputes the leaf's hash, the way to the root, the signature, and the leaf's commitment to its body.
@@ -144,7 +146,7 @@ pub(crate) fn check(
     if committed != Some(event::commitment(&salt, body).as_str()) || !same_place {
         return Err(ProofFlaw::Body);
     }
-    Ok(Checked { index: number, checkpoint })
+    Ok(Checked { index: number, checkpoint, salt })
 }
 
 #[cfg(test)]

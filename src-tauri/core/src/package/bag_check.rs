@@ -14,6 +14,10 @@ use crate::package::bag::{BagError, DECLARATION, decode_name, is_safe};
 
 /// Largest tag file that is read into memory.
 const MAX_TAG_FILE: u64 = 64 << 20;
+/// The manifests of tag files, which nothing lists, and all that are checked.
+const TAG_MANIFESTS: [&str; 2] = ["tagmanifest-sha256.txt", "tagmanifest-sha512.txt"];
+const MANIFESTS: [&str; 4] =
+    ["manifest-sha256.txt", "manifest-sha512.txt", TAG_MANIFESTS[0], TAG_MANIFESTS[1]];
 /// Folders deeper than this are not ours.
 const MAX_DEPTH: usize = 16;
 
@@ -56,9 +60,9 @@ pub fn verify_bag(dir: &Path) -> Result<Vec<String>, BagError> {
             }
         }
     }
-    let known = ["manifest-sha256.txt", "manifest-sha512.txt"];
-    for name in files.keys().filter(|name| name.starts_with("manifest-")) {
-        if !known.contains(&name.as_str()) {
+    let manifest = |name: &str| name.starts_with("manifest-") || name.starts_with("tagmanifest-");
+    for name in files.keys().filter(|name| manifest(name)) {
+        if !MANIFESTS.contains(&name.as_str()) {
             findings.push(format!("{name:?} is a manifest that is not checked here."));
         }
     }
@@ -181,7 +185,9 @@ fn compare(
     }
     let wanted: BTreeSet<&String> = files
         .keys()
-        .filter(|name| name.starts_with("data/") == payload && !name.starts_with("tagmanifest-"))
+        .filter(|name| {
+            name.starts_with("data/") == payload && !TAG_MANIFESTS.contains(&name.as_str())
+        })
         .collect();
     for name in wanted {
         if !listed.contains_key(name) {

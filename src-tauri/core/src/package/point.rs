@@ -13,7 +13,7 @@ use crate::ledger::{self, Unlogged, unsigned};
 use crate::package::again::{FoundAgain, found_again};
 use crate::package::build::Document;
 use crate::package::earlier::Lookup;
-use crate::package::input::{FileInput, Head, LedgerPoint, Source, Tool};
+use crate::package::input::{Attestation, FileInput, Head, LedgerPoint, Source, Tool};
 use crate::package::proofs::Evidence;
 use crate::package::{Order, gather, grouping, organisation, report_name};
 use crate::policy;
@@ -98,13 +98,14 @@ impl Point {
         Evidence::of(console, &mut self.reader).await
     }
 
-    /// The proof of a case's decision at this point.
+    /// The proofs of a case's decision, and of what was attested about it, at this point.
     pub(super) async fn prove(
         &mut self,
         evidence: &mut Evidence,
         file: &FileInput,
     ) -> Result<Vec<Document>> {
-        evidence.of_case(&mut self.reader, file.case, file.decision.leaf).await
+        let attested = file.viewed.attestation().map(Attestation::leaf);
+        evidence.of_case(&mut self.reader, file.case, file.decision.leaf, attested).await
     }
 
     /// Refuses where what was read no longer holds, under the write lock.

@@ -1,7 +1,8 @@
 //! What lets an outsider check a package against the ledger: the signed checkpoint, the public key, and for each case the
-//! leaf of its decision with its body and its inclusion proof.
+//! leaf of its decision with its body and its inclusion proof; where it says that a file was viewed, also of the
+//! attestation that says so.
 //!
-//! It must never disclose a leaf or a body other than those of the decisions in the report.
+//! It must never disclose a leaf or a body other than those of the decisions and attestations in the report.
 
 use sqlx::SqliteConnection;
 
@@ -40,26 +41,44 @@ impl Evidence {
         vec![(CHECKPOINT.to_owned(), note), (VKEY.to_owned(), vkey)]
     }
 
-    /// The proof of one case's decision, which stands in leaf `leaf`.
+    /// The proof of one case's decision, which stands in leaf `leaf`, and of what was attested about it in another.
     pub(super) async fn of_case(
         &mut self,
         conn: &mut SqliteConnection,
         case: u32,
         leaf: u64,
+        attested: Option<u64>,
     ) -> Result<Vec<Document>> {
-        let proven = self.prover.prove(conn, leaf).await?;
-        Ok(vec![
-            (name(case, "body.json"), proven.body.into_bytes()),
-            (name(case, "leaf.json"), proven.leaf),
-            (name(case, "tlog-proof"), proven.proof.into_bytes()),
-        ])
+        let mut documents = Vec::new();
+        let leaves = [(Of::Decision, Some(leaf)), (Of::Attestation, attested)];
+        for (of, leaf) in leaves.into_iter().filter_map(|(of, leaf)| Some((of, leaf?))) {
+            let proven = self.prover.prove(conn, leaf).await?;
+            let [leaf, body, proof] = names(case, of);
+            documents.push((body, proven.body.into_bytes()));
+            documents.push((leaf, proven.leaf));
+            documents.push((proof, proven.proof.into_bytes()));
+        }
+        Ok(documents)
     }
 }
 
-/// `data/proofs/NNNNNN.leaf.json`, `.body.json` and `.tlog-proof` of one case, exact bytes: the leaf's hash is of the first,
-/// and `SHA-256(salt || body)` in it of the second, with the salt on the proof's `extra` line. The body holds the verdict,
-/// its rationale and level, which the record of the case tells too; decided by one act over a cluster, also the numbers of
-/// the two cases that were looked at.
-pub(super) fn name(case: u32, what: &str) -> String {
-    format!("data/proofs/{}.{what}", words::case_number(case))
+/// What a proof is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Decision,
+    Attestation,
+}
+
+/// `data/proofs/NNNNNN.leaf.json`, `.body.json` and `.tlog-proof` of one case's decision, and of an attestation
+/// `NNNNNN.attested.leaf.json` and so on; exact bytes: the leaf's hash is of the first, and `SHA-256(salt || body)` in it of
+/// the second, with the salt on the proof's `extra` line. The body of a decision holds the verdict, its rationale and level,
+/// which the record of the case tells too; decided by one act over a cluster, also the numbers of the two cases that were
+/// looked at. That of an attestation holds its statement, which the record tells too.
+pub(super) fn names(case: u32, of: Of) -> [String; 3] {
+    let of = match of {
+        Of::Decision => "",
+        Of::Attestation => ".attested",
+    };
+    let case = words::case_number(case);
+    ["leaf.json", "body.json", "tlog-proof"].map(|what| format!("data/proofs/{case}{of}.{what}"))
 }

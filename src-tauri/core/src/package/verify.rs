@@ -6,6 +6,7 @@
 mod cases;
 mod documents;
 mod files;
+mod viewing;
 
 use std::path::Path;
 
@@ -45,6 +46,8 @@ struct Listed {
     sha256: String,
     blake3: String,
     decision_leaf: u64,
+    #[serde(default)]
+    file_viewed: bool,
     #[serde(default)]
     documents: BTreeMap<String, String>,
 }
@@ -114,6 +117,7 @@ fn all(dir: &Path, known: &[String], sealed: Option<&[String]>) -> Result<Vec<Pa
     let Some(manifest) = manifest else { return Ok(checks.0) };
     documents::xml(&files, &manifest, &mut checks);
     cases::proofs(&files, &manifest, signed.as_ref(), &mut checks);
+    viewing::check(&files, &manifest, signed.as_ref(), &mut checks);
     cases::graphs(&files, &manifest, &mut checks);
     Ok(checks.0)
 }

@@ -188,6 +188,15 @@ fn what_is_missing_extra_linked_or_outside_is_found() {
     told("\"note.txt\" is not listed in `tagmanifest-sha256.txt`");
     fs::remove_file(dir.join("note.txt")).unwrap();
 
+    // Nothing hides behind the name of a manifest that is not one of the four.
+    fs::write(dir.join("tagmanifest-md5.txt"), b"").unwrap();
+    told("\"tagmanifest-md5.txt\" is a manifest that is not checked here");
+    fs::remove_file(dir.join("tagmanifest-md5.txt")).unwrap();
+    fs::create_dir(dir.join("tagmanifest-x")).unwrap();
+    fs::write(dir.join("tagmanifest-x/extra"), b"x").unwrap();
+    told("\"tagmanifest-x/extra\" is not listed in `tagmanifest-sha512.txt`");
+    fs::remove_dir_all(dir.join("tagmanifest-x")).unwrap();
+
     fs::write(dir.join("fetch.txt"), b"").unwrap();
     told("`fetch.txt`");
     fs::remove_file(dir.join("fetch.txt")).unwrap();

@@ -7,7 +7,8 @@ use super::files::Files;
 use super::{Checks, Listed, Manifest, Signed};
 use crate::clock::{self, Millis};
 use crate::ledger::proof;
-use crate::package::{proofs, words};
+use crate::package::proofs::{self, Of};
+use crate::package::words;
 
 /// Longest that logging a decision takes: a desk waits that long for another's turn, and then some.
 const AT_MOST: Millis = 60_000;
@@ -51,25 +52,14 @@ fn one(
     differing: &mut Vec<String>,
 ) {
     let number = words::case_number(listed.case);
-    let read = |what| files.read(&proofs::name(listed.case, what));
-    let (Some(leaf), Some(body), Some(proof)) =
-        (read("leaf.json"), read("body.json"), read("tlog-proof"))
+    let Some(Proven { leaf, body, checked }) = proven(files, listed.case, Of::Decision, signed)
     else {
         unproven.push(format!("Case {number} has no proof."));
         return;
     };
-    let Some(signed) = signed else {
-        unproven.push(format!("The proof of case {number} leads to no checkpoint that holds."));
-        return;
-    };
-    match proof::check(&proof, &leaf, &body, &signed.vkey) {
-        Err(flaw) => unproven.push(format!("The proof of case {number} {flaw}.")),
-        Ok(checked) if checked.checkpoint != signed.opened || !proof.ends_with(&signed.note) => {
-            unproven.push(format!(
-                "The proof of case {number} leads to another checkpoint than the package's."
-            ));
-        }
-        Ok(checked) if checked.index != listed.decision_leaf => {
+    match checked {
+        Err(why) => unproven.push(format!("The proof of case {number} {why}.")),
+        Ok((index, _)) if index != listed.decision_leaf => {
             unproven.push(format!(
                 "The proof of case {number} is of another leaf than its decision's."
             ));
@@ -88,6 +78,32 @@ fn one(
     differing.extend(differences(listed, &record, &leaf, &body).into_iter().map(|what| {
         format!("Case {number}: its record and the proven decision differ in {what}.")
     }));
+}
+
+/// A leaf and its body as they lie in the package, and what their proof is worth: the leaf's index and the salt, or why
+/// nothing.
+pub(super) struct Proven {
+    pub(super) leaf: Vec<u8>,
+    pub(super) body: Vec<u8>,
+    pub(super) checked: Result<(u64, Vec<u8>), String>,
+}
+
+/// `None`: a part of the proof is absent.
+pub(super) fn proven(files: &Files, case: u32, of: Of, signed: Option<&Signed>) -> Option<Proven> {
+    let [leaf, body, proof] = proofs::names(case, of).map(|name| files.read(&name));
+    let (leaf, body, proof) = (leaf?, body?, proof?);
+    let checked =
+        match signed.map(|signed| (signed, proof::check(&proof, &leaf, &body, &signed.vkey))) {
+            None => Err("leads to no checkpoint that holds".to_owned()),
+            Some((_, Err(flaw))) => Err(flaw.to_string()),
+            Some((signed, Ok(checked)))
+                if checked.checkpoint != signed.opened || !proof.ends_with(&signed.note) =>
+            {
+                Err("leads to another checkpoint than the package's".to_owned())
+            }
+            Some((_, Ok(checked))) => Ok((checked.index, checked.salt)),
+        };
+    Some(Proven { leaf, body, checked })
 }
 
 /// What a record says otherwise than the leaf of its decision, by name.
