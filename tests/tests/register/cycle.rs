@@ -97,7 +97,7 @@ fn a_withdrawn_report_gives_its_cases_back() {
     );
     let told = fs::read_to_string(out(&office).join("R-0002/data/summary.txt")).unwrap();
     assert!(
-        told.contains("Reported before: No file"),
+        told.contains("Earlier reports: No file"),
         "what was taken back reported nothing: {told}"
     );
     // Once two persons approved it, two must take it back.

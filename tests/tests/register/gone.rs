@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 
 use casement_core::clock::{Clock, DAY};
-use casement_core::wire::{DestroyRequest, DestructionGround, DestructionState};
+use casement_core::wire::{DestroyRequest, DestructionGround, DestructionState, HoldRequest};
 use casement_core::{approval, register};
 use serde_json::{Value, json};
 
@@ -69,6 +69,22 @@ fn law_enforcement_may_ask_and_holds_come_first() {
     }
     office.run("bo", &["destroy", "certificate", "D-0001"]).fails(3, "ROLE-01");
     office.run("kim", &verb).fails(3, "DESTROY-06");
+
+    // Who is told of the report later is told that too, and that it was filed; nothing is promised.
+    let nca = office.dir.path().join("nca");
+    let exit = ["report", "exit", "R-0001", "--to", "nca", "--priority", "1", "--out"];
+    office.run("kim", &[&exit[..], &[nca.to_str().unwrap()]].concat()).ends(0);
+    let told = fs::read_to_string(nca.join("report.txt")).unwrap().replace("\n ", "");
+    let told: String = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "1 of 2 original files were destroyed here (D-0001). The others are kept sealed until",
+        "CyberTipline. Filed as 4711 on",
+    ] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    let to = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    let originals = ["originals", "R-0001", "--to", to, "--reason", "asked"];
+    office.run("kim", &originals).fails(3, "ORIGINALS-03");
 
     // Digests and history stay; a view says why there is none; completeness says that no material is held.
     let after = office.ada(&["show", "1"]).ends(0).object();
@@ -139,4 +155,47 @@ async fn what_was_ordered_is_finished_later_and_certified_only_then() {
     again.close().await;
     sound(&office);
     assert_eq!(show(&office, "R-0001")["row"]["destroyed"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_comes_before_the_files_are_gone_keeps_them() {
+    let office = office(2);
+    seal(&office);
+    approve(&office, "R-0001");
+    file(&office, "R-0001", "<receipt/>");
+    let files = [sealed(&office, 1), sealed(&office, 2)];
+    let clock = Clock::standing(Clock::system().now() + YEAR);
+    let kim = desk(&office.store, "kim", &clock).await;
+    let ada = desk(&office.store, "ada", &clock).await;
+    let proposed = register::propose_destruction(&kim, &request("R-0001")).await.unwrap();
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(office.store.join("import.lock"))
+        .unwrap();
+    lock.try_lock().unwrap();
+    approval::approve(&ada, proposed.proposal).await.unwrap();
+    let hold = HoldRequest {
+        report: None,
+        case: Some(2),
+        reference: "S-11".to_owned(),
+        asked_by: "court".to_owned(),
+    };
+    let hold = register::add_hold(&kim, &hold).await.unwrap().hold;
+    drop(lock);
+    ada.close().await;
+
+    let ada = desk(&office.store, "ada", &clock).await;
+    assert!(files.iter().all(|file| file.is_file()), "held, though it was ordered before");
+    let refused = register::certificate(&kim, "D-0001").await.unwrap_err();
+    assert_eq!(refused.code, "DESTROY-09");
+    assert!(refused.to_string().contains(&hold), "{refused}");
+    let lift = register::propose_lift(&kim, &hold, "over").await.unwrap();
+    approval::approve(&ada, lift.proposal).await.unwrap();
+    assert!(files.iter().all(|file| !file.exists()), "done once nothing holds it");
+    assert_eq!(register::certificate(&kim, "D-0001").await.unwrap().items.len(), 2);
+    kim.close().await;
+    ada.close().await;
+    sound(&office);
 }

@@ -99,7 +99,8 @@ pub(super) async fn ahead(console: &Console, subject: &Subject) -> Result<()> {
 
 /// What must wait until the approval is durable. It is done again when the workspace is next opened, should it fail.
 pub(super) async fn after(console: &Console, subject: &Subject) {
-    if let Subject::Destroy { .. } = subject
+    // What a hold kept from being destroyed is destroyed once it is lifted.
+    if let Subject::Destroy { .. } | Subject::LiftHold { .. } = subject
         && let Err(error) = register::finish(console).await
     {
         tracing::warn!(code = error.code, "a destruction waits to be finished");
@@ -110,10 +111,9 @@ pub(super) async fn after(console: &Console, subject: &Subject) {
 pub(super) fn words(subject: &Subject) -> (String, Vec<String>) {
     match subject {
         Subject::PolicyChange { from, policy } => policy::change_words(from, policy),
-        Subject::OrganisationChange { organisation, .. } => (
-            format!("Report as {}", organisation.name),
-            vec!["Every package sealed from then on names this organisation.".to_owned()],
-        ),
+        Subject::OrganisationChange { organisation, .. } => {
+            package::organisation_words(organisation)
+        }
         Subject::ReleaseList { dataset, version, cases, sightings, .. } => {
             removal::release::words(dataset, version.as_deref(), *cases, *sightings)
         }

@@ -18,6 +18,7 @@ mod organisation;
 pub mod originals;
 mod overview;
 pub(crate) mod pages;
+mod pending;
 mod point;
 mod preview;
 mod proofs;
@@ -32,20 +33,25 @@ mod verify;
 mod watch;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::error::Result;
+use crate::store::checkpoint as handouts;
 use crate::store::report::{self as rows, ReportRow};
 use crate::wire::{PackageGrouping, ReportFacts, SourceFacts};
 use crate::words as stored;
 
+pub(crate) use crate::words::report_name;
 pub use bag_check::verify_bag;
 pub use grouping::{GROUPINGS, groupings, reports_of, rule, sources_by};
 pub use input::{Contact, Organisation, ReportLaw};
 pub use organisation::{change_organisation, organisation, set_organisation};
-pub(crate) use organisation::{check_change, put_organisation, read as read_organisation};
+pub(crate) use organisation::{
+    change_words as organisation_words, check_change, put_organisation, read as read_organisation,
+};
+pub(crate) use pending::put_in_place;
 pub use preview::{findings, preview, preview_by};
 pub use seal::{rehearse, seal, seal_watched};
 pub use verify::verify;
@@ -66,11 +72,6 @@ impl Order {
     }
 }
 
-/// The report's name: `R-0001`.
-pub(crate) fn report_name(id: i64) -> String {
-    format!("R-{id:04}")
-}
-
 /// Sources with confirmed cases that are in no package yet.
 pub async fn sources(console: &Console) -> Result<Vec<SourceFacts>> {
     let mut conn = console.store().read().await?;
@@ -86,23 +87,6 @@ pub async fn sources(console: &Console) -> Result<Vec<SourceFacts>> {
         .collect())
 }
 
-/// Where a package lies until the ledger knows it.
-fn pending(dir: &Path) -> PathBuf {
-    dir.with_extension("unsealed")
-}
-
-/// Gives a sealed package its name. Does nothing where that is done.
-fn put_in_place(dir: &Path) -> Result<()> {
-    let pending = pending(dir);
-    if pending.is_dir() && dir.symlink_metadata().is_err() {
-        std::fs::rename(&pending, dir)?;
-        if let Some(folder) = dir.parent() {
-            std::fs::File::open(folder)?.sync_all()?;
-        }
-    }
-    Ok(())
-}
-
 /// Sealed packages, newest first.
 pub async fn reports(console: &Console) -> Result<Vec<ReportFacts>> {
     let mut conn = console.store().read().await?;
@@ -112,6 +96,9 @@ pub async fn reports(console: &Console) -> Result<Vec<ReportFacts>> {
         put_in_place(Path::new(&row.path))?;
         let cases = rows::cases(&mut conn, row.id).await?;
         facts.push(report_facts(row, cases.into_iter().map(stored::case_number).collect()));
+    }
+    for path in handouts::paths(&mut conn).await? {
+        put_in_place(Path::new(&path))?;
     }
     Ok(facts)
 }

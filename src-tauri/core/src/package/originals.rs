@@ -10,15 +10,18 @@ use serde::Serialize;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::bag::{BagInfo, BagWriter};
+use super::bag::{BagError, BagInfo, BagWriter};
+use super::pending::{Pending, put_in_place};
 use super::{organisation, report_name};
 use crate::approval::{self, Subject};
 use crate::clock::datetime;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Unlogged};
+use crate::register;
 use crate::store::case as case_rows;
 use crate::store::checkpoint::{self as handouts, HandoutRow};
+use crate::store::destruction;
 use crate::store::report::{self as rows, ReportRow};
 use crate::vault;
 use crate::wire::{OriginalsFacts, ProposalFacts};
@@ -66,6 +69,18 @@ pub(crate) async fn check(
     recipients: &[String],
 ) -> Result<()> {
     vault::recipients(recipients)?;
+    register::not_withdrawn(conn, i64::from(report)).await?;
+    let gone = destruction::of_report(conn, i64::from(report)).await?;
+    if let Some((destroyed, _)) = gone.first() {
+        return Err(Error::refused(
+            "ORIGINALS-03",
+            format!(
+                "Originals of {} were destroyed ({}), so they cannot all be handed on.",
+                report_name(i64::from(report)),
+                register::destruction_name(destroyed.id)
+            ),
+        ));
+    }
     if row(conn, i64::from(report)).await?.sha256 == sha256 {
         return Ok(());
     }
@@ -83,7 +98,8 @@ pub(crate) fn words(report: u32, recipients: &[String]) -> (String, Vec<String>)
     (format!("Seal the originals of {report} to {} recipients", recipients.len()), what)
 }
 
-/// Writes the bag that a proposal was approved for into `OUT/R-NNNN.originals`.
+/// Writes the bag that a proposal was approved for into `OUT/R-NNNN.originals`, which has its name only once the ledger
+/// knows it.
 pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<OriginalsFacts> {
     console.actor().needs(approval::KEEPERS)?;
     if !out.is_dir() {
@@ -107,7 +123,11 @@ pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<Origin
     let organisation = organisation::read(&mut conn).await?;
     drop(conn);
     let name = report_name(i64::from(report));
-    let dir = out.join(format!("{name}.originals"));
+    let dir = std::path::absolute(out)?.join(format!("{name}.originals"));
+    if dir.symlink_metadata().is_ok() {
+        return Err(bagged(BagError::Exists));
+    }
+    let written = Pending::of(&dir);
     let info = BagInfo {
         bagging_date: datetime(console.clock().now()).date(),
         source_organization: organisation.name,
@@ -117,9 +137,13 @@ pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<Origin
         agent: format!("Casement {}", env!("CARGO_PKG_VERSION")),
     };
     let to = vault::recipients(&recipients)?;
-    let (vault, place, keys) = (console.vault().clone(), dir.clone(), recipients.clone());
+    let (vault, place, keys) = (console.vault().clone(), written.0.clone(), recipients.clone());
     let package = sha256;
     let (bag, files) = tokio::task::spawn_blocking(move || {
+        // Left by a run that ended before it was in the ledger.
+        if place.is_dir() {
+            std::fs::remove_dir_all(&place)?;
+        }
         let mut bag = BagWriter::begin(&place).map_err(bagged)?;
         let mut index = Vec::new();
         for (case, blake3, sha256) in items {
@@ -146,20 +170,9 @@ pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<Origin
         Error::store("PKG-03", "The originals could not be sealed. Nothing was handed on.")
             .caused_by(error)
     })??;
-    let handed = record(
-        console,
-        (proposal, approved),
-        report,
-        &recipients,
-        &dir,
-        &bag.tagmanifest_sha256,
-        files,
-    )
-    .await;
-    if handed.is_err() {
-        // What the ledger does not know was not handed on.
-        let _ = std::fs::remove_dir_all(&dir);
-    }
+    let handed = Handed { report, dir: &dir, sha256: &bag.tagmanifest_sha256, files };
+    let leaf = record(console, (proposal, approved), &recipients, &handed, written).await?;
+    put_in_place(&dir)?;
     Ok(OriginalsFacts {
         report: report_name(i64::from(report)),
         proposal,
@@ -167,19 +180,26 @@ pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<Origin
         files: u32::try_from(files).unwrap_or(u32::MAX),
         path: dir.display().to_string(),
         sha256: bag.tagmanifest_sha256,
-        leaf: stored::count(handed?),
+        leaf: stored::count(leaf),
     })
+}
+
+/// What is handed on.
+struct Handed<'a> {
+    report: u32,
+    dir: &'a Path,
+    sha256: &'a str,
+    files: usize,
 }
 
 async fn record(
     console: &Console,
     (proposal, approved): (u32, i64),
-    report: u32,
     recipients: &[String],
-    dir: &Path,
-    sha256: &str,
-    files: usize,
+    handed: &Handed<'_>,
+    written: Pending,
 ) -> Result<i64> {
+    let Handed { report, dir, sha256, files } = *handed;
     let mut write = Unlogged::begin(console.store()).await?;
     let event = Event::new(
         "originals.sealed",
@@ -192,8 +212,9 @@ async fn record(
             "sha256": sha256,
         }),
     );
-    // The proposal must stand as it did when the first byte was sealed.
+    // Proposal and report must stand as they did when the first byte was sealed.
     approval::approved(write.conn(), proposal).await?;
+    register::not_withdrawn(write.conn(), i64::from(report)).await?;
     let (mut write, seq) = write.log(console.clock(), console.actor(), event).await?;
     let row = HandoutRow {
         seq,
@@ -205,6 +226,8 @@ async fn record(
         sha256,
     };
     handouts::insert_handout(write.conn(), &row).await?;
+    // From here on the ledger may know of it, whatever the commit answers.
+    written.keep();
     write.commit().await?;
     Ok(seq)
 }

@@ -13,11 +13,12 @@ use super::bag::{BagInfo, BagWriter};
 use super::build::{Counted, Document, PackageError, Shelf, Writing, refuse_while_to_be_fixed};
 use super::input::{FileInput, Head};
 use super::lint::Findings;
+use super::pending::{Pending, put_in_place};
 use super::point::Point;
 use super::proofs::Evidence;
 use super::reread::{Reread, reread};
 use super::watch::Meter;
-use super::{Order, Watch, pending, put_in_place, report_facts, report_name, typeset, words};
+use super::{Order, Watch, report_facts, report_name, typeset, words};
 use crate::console::Console;
 use crate::cybertip::xsd;
 use crate::error::{Error, Result};
@@ -58,7 +59,7 @@ pub async fn seal_watched(
     // As the register will name it to people who stand in another folder.
     let dir = std::path::absolute(out)?.join(report_name(point.id));
     let mut meter = Meter::new(watch, &point.head.report, point.cases.len());
-    let written = Pending::new(pending(&dir));
+    let written = Pending::of(&dir);
     let (sha256, signed) = write(console, &mut point, &written.0, &dir, xsd, &mut meter).await?;
     meter.step(PackageStep::Closing);
     let facts = record(console, &point, &dir, (sha256, signed), written, &meter).await?;
@@ -312,24 +313,4 @@ async fn record(
     written.keep();
     write.commit().await?;
     Ok(report_facts(row, cases))
-}
-
-/// A written bag that no leaf speaks of yet; gone with this value unless it is kept.
-struct Pending(PathBuf);
-
-impl Pending {
-    fn new(dir: PathBuf) -> Self {
-        Self(dir)
-    }
-
-    fn keep(self) {
-        std::mem::forget(self);
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        // Best effort: by its name it was never sealed, and the next seal removes it.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

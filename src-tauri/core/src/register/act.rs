@@ -7,14 +7,14 @@ use std::path::Path;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::list::{cannot_propose, cannot_withdraw, row_facts};
+use super::list::{cannot_propose, cannot_withdraw, row_facts, sent};
 use super::{Said, given, known, on_disk, put_filed_bytes, report_number, route_word};
 use crate::approval::{self, Subject};
 use crate::clock::parse;
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged};
-use crate::package::{report_name, verify_bag};
+use crate::package::{put_in_place, report_name, verify_bag};
 use crate::store::approval::ProposalRow;
 use crate::store::register::{self as rows, EventRow, StandingRow};
 use crate::wire::{FiledRequest, ProposalFacts, ReportRow, Role, Route, Withdrawal};
@@ -75,6 +75,10 @@ pub async fn filed(console: &Console, request: &FiledRequest) -> Result<ReportRo
     let at = request.at.as_deref().map(parse).transpose()?.unwrap_or(now);
     let mut write = Unlogged::begin(console.store()).await?;
     let row = known(write.conn(), id).await?;
+    // One person's word never stands in for the hotline's own, nor for the two who record what it finished.
+    if row.sent && row.state != "filed" {
+        return Err(sent(&row));
+    }
     let event = Event::new(
         "receipt.kept",
         json!({ "receipt_bytes": receipt.len(), "receipt_sha256": sha256, "report": report_name(id) }),
@@ -275,6 +279,8 @@ pub(super) async fn look_over(console: &Console, subject: &Subject) -> Result<()
             "The package is not where it was sealed, or cannot be read. Put it back there, or withdraw the report and seal it anew.",
         )
     };
+    // As after a kill between the leaf and the name.
+    put_in_place(&dir)?;
     let checked = tokio::task::spawn_blocking(move || verify_bag(&dir))
         .await
         .map_err(|error| gone().caused_by(error))?;

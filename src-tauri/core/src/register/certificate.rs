@@ -4,8 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::destroy::{finish, ground};
-use super::{destruction_name, known, number};
+use super::destroy::{finish, ground, held};
+use super::{destruction_name, hold_name, known, number};
 use crate::approval::{KEEPERS, Subject};
 use crate::clock::rfc3339;
 use crate::console::Console;
@@ -39,13 +39,17 @@ pub async fn certificate(console: &Console, destruction: &str) -> Result<Certifi
     let row = rows::one(&mut conn, id).await?.ok_or_else(|| {
         Error::usage("DESTROY-08", "There is no destruction of this number. See the report.")
     })?;
+    let items = rows::items(&mut conn, id).await?;
     let (Some(done_at), Some(done_seq)) = (row.done_at, row.done_seq) else {
+        let why = match held(&mut conn, &items).await? {
+            Some(hold) => format!("{} stands over it. Two persons can lift it.", hold_name(hold)),
+            None => "an import is running. Ask again when it has ended.".to_owned(),
+        };
         return Err(Error::refused(
             "DESTROY-09",
-            "This destruction is ordered and not done: an import is running. Ask again when it has ended.",
+            format!("This destruction is ordered and not done: {why}"),
         ));
     };
-    let items = rows::items(&mut conn, id).await?;
     let there = items.iter().any(|item| {
         item.blake3.as_slice().try_into().is_ok_and(|blake3| console.vault().holds(blake3))
     });

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::ledger::{Event, Logged, Unlogged};
 use crate::package::report_name;
 use crate::store::approval::ProposalRow;
-use crate::store::destruction::{self as rows, DestructionRow};
+use crate::store::destruction::{self as rows, DestructionRow, ItemRow};
 use crate::store::hold;
 use crate::wire::{
     DestroyRequest, DestructionFacts, DestructionGround, DestructionState, ProposalFacts,
@@ -168,7 +168,8 @@ pub(super) async fn apply(
 
 /// Removes the sealed files of every destruction that was ordered, and then says that it is done. Called after the
 /// order is durable, and again whenever a workspace is opened, so that a crash in between loses nothing. While an import
-/// runs it does nothing: a file could be put back under its hands.
+/// runs it does nothing: a file could be put back under its hands. A destruction over which a hold came to stand waits
+/// until the hold is lifted.
 pub(crate) async fn finish(console: &Console) -> Result<()> {
     if rows::open(&mut *console.store().read().await?).await?.is_empty() {
         return Ok(());
@@ -178,7 +179,16 @@ pub(crate) async fn finish(console: &Console) -> Result<()> {
     };
     let waiting = rows::open(&mut *console.store().read().await?).await?;
     for row in waiting {
-        let items = rows::items(&mut *console.store().read().await?, row.id).await?;
+        // The write lock is held from the look at the holds until the files are gone: no hold comes in between.
+        let mut write = Unlogged::begin(console.store()).await?;
+        // Another program may have finished it meanwhile.
+        if rows::one(write.conn(), row.id).await?.is_none_or(|row| row.done_seq.is_some()) {
+            continue;
+        }
+        let items = rows::items(write.conn(), row.id).await?;
+        if held(write.conn(), &items).await?.is_some() {
+            continue;
+        }
         let digests =
             items.iter().map(|item| blake3_of(&item.blake3)).collect::<Result<Vec<_>>>()?;
         let vault = console.vault().clone();
@@ -190,11 +200,6 @@ pub(crate) async fn finish(console: &Console) -> Result<()> {
         .map_err(|error| still_there().caused_by(error))??;
         if !gone {
             return Err(still_there());
-        }
-        let mut write = Unlogged::begin(console.store()).await?;
-        // Another program may have finished it meanwhile.
-        if rows::one(write.conn(), row.id).await?.is_none_or(|row| row.done_seq.is_some()) {
-            continue;
         }
         let event = Event::new(
             "destruction.done",
@@ -209,6 +214,13 @@ pub(crate) async fn finish(console: &Console) -> Result<()> {
         write.commit().await?;
     }
     Ok(())
+}
+
+/// A hold that stands over any of these, by its number.
+pub(super) async fn held(conn: &mut SqliteConnection, items: &[ItemRow]) -> Result<Option<i64>> {
+    let cases: Vec<i64> = items.iter().map(|item| item.case_id).collect();
+    let holds = hold::standing_on_cases(conn, &json!(cases).to_string()).await?;
+    Ok(holds.first().map(|(_, hold)| *hold))
 }
 
 fn still_there() -> Error {

@@ -184,6 +184,7 @@ pub(super) fn cannot_propose(row: &StandingRow, route: Option<Route>) -> Option<
     let name = report_name(row.report_id);
     let refuse = |message: String| Some(Error::refused("REPORT-13", message));
     match row.state.as_str() {
+        "sealed" | "approved" if row.sent => Some(sent(row)),
         "sealed" => None,
         "approved" if row.route.as_deref() == route.map(route_word) => {
             refuse(format!("{name} is approved for this route. Nothing is left to propose."))
@@ -194,14 +195,24 @@ pub(super) fn cannot_propose(row: &StandingRow, route: Option<Route>) -> Option<
     }
 }
 
+/// It lies at its hotline, or was finished there: no other way may be gone before that is settled.
+pub(super) fn sent(row: &StandingRow) -> Error {
+    let name = report_name(row.report_id);
+    Error::refused(
+        "REPORT-14",
+        format!(
+            "{name} was sent to the hotline. Resume or retract the sending; if the hotline finished it and its receipt \
+             was lost, two persons record that. casectl submission status says which."
+        ),
+    )
+}
+
 /// Why a report cannot be withdrawn.
 pub(super) fn cannot_withdraw(row: &StandingRow) -> Option<Error> {
     let name = report_name(row.report_id);
     let refuse = |message: String| Some(Error::refused("REPORT-14", message));
     match row.state.as_str() {
-        "sealed" | "approved" if row.sent => refuse(format!(
-            "{name} may be at the hotline: it was sent, and how that ended is not known. Resume or retract the sending first: casectl submission show."
-        )),
+        "sealed" | "approved" if row.sent => Some(sent(row)),
         "sealed" | "approved" => None,
         "filed" => refuse(format!("{name} is filed. What was filed cannot be taken back.")),
         _ => refuse(format!("{name} is withdrawn already.")),

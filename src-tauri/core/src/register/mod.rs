@@ -114,7 +114,6 @@ pub async fn approved(conn: &mut SqliteConnection, report: i64) -> Result<Option
 }
 
 /// Records that an approved report was filed. From here on it is kept for at least a year.
-#[allow(dead_code, reason = "called by the client that submits reports")]
 pub(crate) async fn put_filed(
     write: &mut Logged,
     clock: &Clock,
@@ -159,6 +158,25 @@ pub(crate) fn proposal_words(subject: &Subject) -> (String, Vec<String>) {
     }
 }
 
+/// A stored route as people read it.
+pub(crate) fn route_words(word: &str) -> Result<&'static str> {
+    route(word).map(act::route_text)
+}
+
+/// Refuses a report that was withdrawn: nothing of it goes to anyone any more.
+pub(crate) async fn not_withdrawn(conn: &mut SqliteConnection, report: i64) -> Result<()> {
+    if known(conn, report).await?.state != "withdrawn" {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "REPORT-15",
+        format!(
+            "{} was withdrawn, so nothing of it is handed on. What still stands of it is in the report sealed after it.",
+            report_name(report)
+        ),
+    ))
+}
+
 /// Checks the whole package of a report that is to be filed, which takes too long to be done under the write lock.
 pub(crate) async fn look_over(console: &Console, subject: &Subject) -> Result<()> {
     act::look_over(console, subject).await
@@ -184,7 +202,7 @@ fn hold_name(id: i64) -> String {
 }
 
 /// `D-0001`.
-fn destruction_name(id: i64) -> String {
+pub(crate) fn destruction_name(id: i64) -> String {
     format!("D-{id:04}")
 }
 
@@ -295,7 +313,7 @@ async fn put_filed_bytes(
 }
 
 /// The report with this row number, or a refusal.
-async fn known(conn: &mut SqliteConnection, report: i64) -> Result<StandingRow> {
+pub(crate) async fn known(conn: &mut SqliteConnection, report: i64) -> Result<StandingRow> {
     rows::one(conn, report).await?.ok_or_else(|| {
         Error::usage("REPORT-01", "There is no report of this number. List them first.")
     })

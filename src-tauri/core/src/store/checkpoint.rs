@@ -111,6 +111,11 @@ pub(crate) async fn unlogged_rows(conn: &mut SqliteConnection) -> Result<i64> {
     .await?)
 }
 
+/// Where originals were handed on.
+pub(crate) async fn paths(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT path FROM handout ORDER BY id").fetch_all(conn).await?)
+}
+
 pub(crate) async fn insert_handout(
     conn: &mut SqliteConnection,
     row: &HandoutRow<'_>,
