@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use casement_tests::casectl::Said;
+use casement_tests::finds::png;
 use casement_tests::workspace::Workspace;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -197,7 +198,10 @@ fn an_officer_gets_a_letter_only_by_two_persons() {
     whole(&told);
     let text = fs::read_to_string(path(&office, "letter/report.txt")).unwrap();
     let sealed = office.ada(&["reports"]).ends(0).lines();
-    for said in ["Example Police, DC Sample", "EP-2026-17", sealed[0]["sha256"].as_str().unwrap()] {
+    let digest = sealed[0]["sha256"].as_str().unwrap();
+    let kept = "The original files are kept sealed. Ask the contact";
+    let filed = "Not filed when this was written.";
+    for said in ["Example Police, DC Sample", "EP-2026-17", digest, kept, filed] {
         assert!(text.contains(said), "{said}");
     }
     assert!(text.contains("No picture is in the package"));
@@ -231,4 +235,52 @@ fn the_owner_of_a_corpus_learns_where_and_nothing_else() {
         office.ada(&["removal", "status", "--dataset", "example/synthetic"]).ends(0).object();
     assert_eq!(status["datasets"][0]["exported"], 3);
     office.ada(&["verify"]).ends(0);
+}
+
+#[test]
+fn an_answer_to_the_list_of_a_report_speaks_of_its_cases_alone() {
+    let office = office();
+    let dataset = ["--dataset", "example/synthetic"];
+    let removal =
+        |verb: &[&str], more: &[&str]| office.ada(&[&["removal"], verb, &dataset, more].concat());
+    let place = ["--name", "bucket", "--kind", "bucket", "--contact", "data@owner.example"];
+    removal(&["location", "add"], &place).ends(0);
+    // A fourth case, in a list of the whole dataset and in no report.
+    office.quarantine.write(&[office.quarantine.find(9, &png(9, 12, 9))]);
+    office.import().ends(0);
+    office.run("bo", &["decide", "4", "confirmed", "--class", "B2"]).ends(0);
+    let list = path(&office, "all.jsonl");
+    let all = removal(&["export"], &["--out", list.to_str().unwrap()]).ends(0).object();
+    assert_eq!((&all["sightings"], &all["report"]), (&json!(4), &Value::Null));
+
+    exit(&office, "ada", "corpus-owner", "owner", &[]).ends(0);
+    let part = removal(&["status"], &[]).ends(0).object()["datasets"][0]["exports"][0].clone();
+    assert_eq!((&part["sightings"], &part["report"]), (&json!(3), &json!("R-0001")));
+    let by = ["--location", "bucket", "--by", "data team", "--at", "2026-01-02"];
+    let number = part["export"].to_string();
+    let acked = removal(&["ack"], &[&by[..], &["--export", &number]].concat()).ends(0).object();
+    assert_eq!((&acked["sightings"], &acked["open"]), (&json!(3), &json!(1)));
+    office.ada(&["verify"]).ends(0);
+}
+
+#[test]
+fn nothing_of_a_withdrawn_report_goes_to_anyone() {
+    let office = office();
+    let ask =
+        ["report", "hand-over", "R-0001", "--authority", "Example Police", "--reference", "7"];
+    let ask = [&ask[..], &["--reason", "court order seen"]].concat();
+    let proposal = office.ada(&ask).ends(0).object()["proposal"].to_string();
+    office.run("kim", &["approve", &proposal]).ends(0);
+    let withdraw = ["report", "withdraw", "R-0001", "--reason", "a case was wrong"];
+    office.run("bo", &withdraw).ends(0);
+    for (to, more) in [
+        ("inhope", &[][..]),
+        ("nca", &[]),
+        ("corpus-owner", &[]),
+        ("law-enforcement", &["--proposal", &proposal]),
+    ] {
+        exit(&office, "ada", to, "out", more).fails(3, "REPORT-15");
+        assert!(!path(&office, "out").exists() && !path(&office, "out.unlogged").exists(), "{to}");
+    }
+    office.ada(&ask).fails(3, "REPORT-15");
 }

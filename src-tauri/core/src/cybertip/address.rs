@@ -29,25 +29,7 @@ impl Address {
     /// Reads an address as a find recorded it. `None` when it is not an address on the web or when
     /// its host alone is too long: such a text goes into the provenance block only.
     pub fn read(raw: &str) -> Option<Self> {
-        let trimmed = raw.trim();
-        let scheme_end = trimmed.find("://")?;
-        let (scheme, rest) = (trimmed.get(..scheme_end)?, trimmed.get(scheme_end + 3..)?);
-        if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-            return None;
-        }
-        let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (host, tail) = rest.split_at(host_end);
-        let bare = host.rsplit('@').next().unwrap_or(host);
-        if bare.is_empty() || bare.starts_with(':') {
-            return None;
-        }
-        let (tail, fragment) = split_before(tail, '#');
-        let (path, query) = split_before(tail, '?');
-        let origin = format!("{}://{}", scheme.to_ascii_lowercase(), encode(host, is_in_host));
-        let path = encode(path, is_in_path);
-        let query = mark('?', query);
-        let fragment = mark('#', fragment);
-
+        let Parts { origin, path, query, fragment } = Parts::read(raw)?;
         let whole_text = format!("{origin}{path}{query}{fragment}");
         if whole_text.len() <= MAX {
             return Some(Self { text: whole_text, whole: None });
@@ -66,6 +48,12 @@ impl Address {
         Some(Self { text, whole: Some(whole) })
     }
 
+    /// The same address whole, however long: for a reader whose form has no limit.
+    pub(crate) fn unshortened(raw: &str) -> Option<String> {
+        let Parts { origin, path, query, fragment } = Parts::read(raw)?;
+        Some(format!("{origin}{path}{query}{fragment}"))
+    }
+
     /// The address as the report carries it.
     pub fn text(&self) -> &str {
         &self.text
@@ -79,6 +67,39 @@ impl Address {
     /// The digest of the whole, when it was shortened.
     pub fn whole(&self) -> Option<&Whole> {
         self.whole.as_ref()
+    }
+}
+
+/// The parts of an address, percent-encoded where they must be.
+struct Parts {
+    origin: String,
+    path: String,
+    query: String,
+    fragment: String,
+}
+
+impl Parts {
+    fn read(raw: &str) -> Option<Self> {
+        let trimmed = raw.trim();
+        let scheme_end = trimmed.find("://")?;
+        let (scheme, rest) = (trimmed.get(..scheme_end)?, trimmed.get(scheme_end + 3..)?);
+        if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+            return None;
+        }
+        let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (host, tail) = rest.split_at(host_end);
+        let bare = host.rsplit('@').next().unwrap_or(host);
+        if bare.is_empty() || bare.starts_with(':') {
+            return None;
+        }
+        let (tail, fragment) = split_before(tail, '#');
+        let (path, query) = split_before(tail, '?');
+        Some(Self {
+            origin: format!("{}://{}", scheme.to_ascii_lowercase(), encode(host, is_in_host)),
+            path: encode(path, is_in_path),
+            query: mark('?', query),
+            fragment: mark('#', fragment),
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
+use super::stands::Stands;
 use crate::clock::{Millis, datetime};
 use crate::console::Console;
 use crate::error::{Error, Result};
@@ -13,6 +14,7 @@ use crate::package::earlier::Lookup;
 use crate::package::input::{FileInput, Head, LedgerPoint, Source, Tool};
 use crate::package::{gather, organisation, report_name};
 use crate::policy;
+use crate::register;
 use crate::store::{ledger as leaves, report as rows};
 
 /// One report at one point of the ledger.
@@ -22,6 +24,7 @@ pub(super) struct Desk<'a> {
     pub(super) row: rows::ReportRow,
     pub(super) head: Head,
     pub(super) cases: Vec<i64>,
+    pub(super) stands: Stands,
     /// Leaves and root now, as against those at which it was sealed.
     pub(super) now_at: LedgerPoint,
     pub(super) now: Millis,
@@ -36,6 +39,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Self> {
         let row = named(conn, report).await?;
         let cases = rows::cases(conn, row.id).await?;
+        let stands = Stands::of(conn, row.id, cases.len()).await?;
         let (size, root) = ledger::root(conn).await?;
         let now_at = LedgerPoint { leaves: unsigned(size)?, root: hex::encode(root) };
         let sealed = sealed_at(conn, row.seq).await?;
@@ -57,7 +61,7 @@ impl<'a> Desk<'a> {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
         };
-        Ok(Self { console, conn, row, head, cases, now_at, now: console.clock().now() })
+        Ok(Self { console, conn, row, head, cases, stands, now_at, now: console.clock().now() })
     }
 
     /// The facts of one of its cases, as they are known now.
@@ -81,15 +85,17 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// The row of a report.
+/// The row of a report that was not withdrawn.
 pub(super) async fn named(conn: &mut SqliteConnection, report: &str) -> Result<rows::ReportRow> {
     let found = rows::all(conn).await?.into_iter().find(|row| report_name(row.id) == report);
-    found.ok_or_else(|| {
+    let found = found.ok_or_else(|| {
         Error::usage(
             "EXIT-04",
             "There is no sealed report of this name. List them: casectl reports.",
         )
-    })
+    })?;
+    register::not_withdrawn(conn, found.id).await?;
+    Ok(found)
 }
 
 /// The state of the ledger that the leaf of the sealing names, and the time of its last leaf: that of the package.

@@ -160,11 +160,18 @@ fn letter(desk: &Desk<'_>, terms: &Terms<'_>, proposal: u32, leaf: i64, pages: P
             "Not handed over",
             vec![
                 Line::plain("No picture is in the package, and none with this letter."),
-                Line::note(
-                    "The original files are kept sealed. Ask the contact below for them under legal process.",
-                ),
+                Line::note(format!(
+                    "{}{}",
+                    desk.stands.originals(),
+                    if desk.stands.holds_any() {
+                        " Ask the contact below for them under legal process."
+                    } else {
+                        ""
+                    }
+                )),
             ],
         ),
+        Fact::new("Filed", Line::plain(desk.stands.filed())),
         Fact::new(
             "Decided by",
             Line::plain(format!(

@@ -68,8 +68,8 @@ pub(super) async fn write(desk: &mut Desk<'_>, out: &Path) -> Result<(Draft, Wri
     let heading = heading(desk)?;
     file.write_all(b"# ")?;
     file.write_all(&heading)?;
-    file.write_all(b"\n")?;
-    let mut csv = csv::Writer::from_writer(file);
+    file.write_all(b"\r\n")?;
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
     csv.write_record(COLUMNS).map_err(unwritten)?;
     let (mut told, mut left_out) = (0, 0);
     for case in desk.cases.clone() {
@@ -136,13 +136,13 @@ fn rows(desk: &Desk<'_>, file: &FileInput) -> Result<Vec<[String; 17]>> {
         let url = [&got.origin_url, &got.final_url]
             .into_iter()
             .flatten()
-            .find_map(|url| Address::read(url));
+            .find_map(|url| Address::unshortened(url));
         if let Some(url) = url {
             let rank = |s: &SightingInput| {
                 let at = moment::of_sighting(s, desk.head.sealed_at);
                 (at.is_none_or(|at| !at.is_of_fetching()), at.map(Moment::instant))
             };
-            let held = best.entry(url.text().to_owned()).or_insert(sighting);
+            let held = best.entry(url).or_insert(sighting);
             if rank(sighting) < rank(held) {
                 *held = sighting;
             }
@@ -158,7 +158,7 @@ fn row(
     sighting: &SightingInput,
 ) -> Result<[String; 17]> {
     let got = &sighting.find.acquisition;
-    let page = got.page_url.as_deref().and_then(Address::read);
+    let page = got.page_url.as_deref().and_then(Address::unshortened);
     let at = moment::of_sighting(sighting, desk.head.sealed_at);
     let (from, until, what) = match at {
         Some(Moment::Fetched(at)) => (written(at), String::new(), "fetched at this instant"),
@@ -184,7 +184,7 @@ fn row(
     let viewed = if file.viewed.entire_file() { "yes, attested" } else { "no" };
     Ok([
         url,
-        page.map(|page| page.text().to_owned()).unwrap_or_default(),
+        page.unwrap_or_default(),
         from,
         until,
         zone.to_owned(),

@@ -10,6 +10,7 @@ mod list;
 mod nca;
 mod owner;
 mod place;
+mod stands;
 
 use std::path::Path;
 
@@ -86,6 +87,8 @@ async fn record(
     written: Written,
 ) -> Result<ExitFacts> {
     let mut write = Unlogged::begin(console.store()).await?;
+    // It may have been withdrawn since it was read.
+    desk::named(write.conn(), report).await?;
     if let Some(proposal) = request.proposal {
         let (subject, _) = crate::approval::approved(write.conn(), proposal).await?;
         check_hand_over(write.conn(), &subject).await?;

@@ -96,9 +96,12 @@ fn a_year_after(day: Date) -> Date {
         .unwrap_or(day + Duration::days(366))
 }
 
+fn retained_until(desk: &Desk<'_>) -> Date {
+    desk.stands.kept_until_after(a_year_after(datetime(desk.now).date()))
+}
+
 fn in_front(desk: &Desk<'_>, level: u8, mut pages: Pages) -> Pages {
-    let made = datetime(desk.now);
-    let until = a_year_after(made.date());
+    let until = retained_until(desk);
     let mut brief = vec![
         Fact::lines(
             "For",
@@ -113,17 +116,23 @@ fn in_front(desk: &Desk<'_>, level: u8, mut pages: Pages) -> Pages {
         Fact::new("Priority", Line::plain(level_words(level))),
         Fact::lines(
             "Retained until",
-            vec![
-                Line::plain(format!("{until} at least")),
-                Line::note("A year from the day these pages were made, and only ever extended."),
-            ],
+            match desk.stands.holds_any() {
+                true => vec![
+                    Line::plain(format!("{until} at least")),
+                    Line::note(
+                        "A year from the day these pages were made or longer, and only ever extended.",
+                    ),
+                    Line::note(desk.stands.originals()),
+                ],
+                false => vec![Line::gap(desk.stands.originals())],
+            },
         ),
         Fact::new(
             "Reported elsewhere",
             Line::plain(format!(
-                "Sealed as {} for NCMEC's CyberTipline. Whether it was filed stands in the register of the \
-                 reporting organisation.",
-                desk.head.report
+                "Sealed as {} for NCMEC's CyberTipline. {}",
+                desk.head.report,
+                desk.stands.filed()
             )),
         ),
     ];
@@ -137,7 +146,6 @@ fn person(first: &str, last: &str) -> String {
 
 fn head(desk: &Desk<'_>, level: u8) -> Value {
     let who = &desk.head.organisation;
-    let made = datetime(desk.now);
     json!({
         "schema": "casement-nca/v1",
         "template": "Along the Online Safety Act 2023, s.66, and S.I. 2026/268; not a form of the agency.",
@@ -154,8 +162,10 @@ fn head(desk: &Desk<'_>, level: u8) -> Value {
             "legal_process": who.company_template,
         },
         "priority": { "level": level, "words": level_words(level) },
-        "retained_until": a_year_after(made.date()).to_string(),
-        "retained": "At least until then; a year from the making of this report, only ever extended.",
+        "retained_until": desk.stands.holds_any().then(|| retained_until(desk).to_string()),
+        "retained": "At least until then; a year from the making of this report or longer, only ever extended.",
+        "originals": desk.stands.originals(),
+        "filed": desk.stands.filed(),
         "what": "Content found in training data that matched a list of known material, each file confirmed by a \
                  person.",
         "found_in_training_data": true,

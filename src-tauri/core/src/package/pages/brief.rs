@@ -24,7 +24,7 @@ pub(super) fn brief(head: &Head, totals: &Totals) -> Vec<Fact> {
         Fact::lines("How traceable", classes(totals)),
         Fact::lines("What is missing", missing(totals)),
         Fact::lines("Whom to ask", ask(head, totals)),
-        Fact::lines("Reported before", before(totals)),
+        Fact::lines("Earlier reports", before(totals)),
         Fact::lines("How to check", check(head)),
     ]
 }
@@ -80,7 +80,7 @@ fn place(head: &Head, totals: &Totals) -> Vec<Line> {
 fn rest(lines: &mut Vec<Line>, all: usize, one: &str) {
     if let Some(left) = all.checked_sub(FEW).filter(|left| *left > 0) {
         let left = u64::try_from(left).unwrap_or(u64::MAX);
-        lines.push(Line::note(format!("and {} below", many(left, &format!("more {one}")))));
+        lines.push(Line::note(format!("and {}", many(left, &format!("more {one}")))));
     }
 }
 

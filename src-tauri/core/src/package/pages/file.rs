@@ -243,7 +243,7 @@ fn review(file: &FileInput) -> Vec<Fact> {
         Some(report) => Line::gap(format!("Already reported: {}", defang::prose(&report))),
         None => Line::plain("Not by this organisation, as far as recorded."),
     };
-    facts.push(Fact::new("Reported before", before));
+    facts.push(Fact::new("Earlier reports", before));
     facts
 }
 

@@ -59,7 +59,7 @@ fn the_first_page_answers_the_questions_in_order() {
             "How traceable",
             "What is missing",
             "Whom to ask",
-            "Reported before",
+            "Earlier reports",
             "How to check",
         ]
     );
