@@ -46,7 +46,10 @@ fn nothing_leaves_before_everything_is_in_order() {
     let other = lab.with_password(&verb, PASSWORD).ends(0).object();
     assert_eq!(other["unlockedUntil"], json!(null));
     lab.send("run").fails(3, "SUBMIT-06");
+    // Back at the former address it stays locked: the change was the end of that unlock.
     lab.configure("production", &[]).ends(0);
+    lab.send("run").fails(3, "SUBMIT-06");
+    lab.unlock();
 
     let details = lab.bag.join("data/files/000002.fileDetails.xml");
     let sealed = fs::read_to_string(&details).unwrap();
@@ -82,6 +85,7 @@ fn only_a_place_of_its_own_over_a_safe_line_is_configured() {
         "https://someone:secret@hotline.example/ws",
         "https://hotline.example/ws?to=elsewhere",
         "https://hotline.example/ws#x",
+        "https://hotline.example../ws",
         "hotline.example",
     ] {
         configure("test", base, "lab", "secret").fails(2, "SUBMIT-02");
@@ -92,6 +96,10 @@ fn only_a_place_of_its_own_over_a_safe_line_is_configured() {
     let (production, test) =
         ("https://report.cybertip.org/ispws", "https://exttest.cybertip.org/ispws");
     configure("test", production, "lab", "secret").fails(3, "SUBMIT-05");
+    // The same host by its other name.
+    for dotted in ["https://report.cybertip.org./ispws", "https://REPORT.cybertip.org%2E/ispws"] {
+        configure("test", dotted, "lab", "secret").fails(3, "SUBMIT-05");
+    }
     configure("production", test, "lab", "secret").fails(3, "SUBMIT-05");
     configure("production", "https://REPORT.cybertip.org/ispws/", "lab", "secret").ends(0);
     configure("test", test, "lab", "secret").fails(3, "SUBMIT-05");

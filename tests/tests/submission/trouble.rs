@@ -1,5 +1,7 @@
 //! A hotline that misbehaves, one way at a time: how the run ends, and what the hotline then holds.
 
+use std::fs;
+
 use casement_tests::hotline::{Trouble, What};
 use serde_json::json;
 
@@ -117,6 +119,21 @@ fn a_hotline_that_keeps_one_waiting_is_left() {
     lab.send("resume").fails(3, "SUBMIT-25");
     let withdraw = ["report", "withdraw", crate::lab::REPORT, "--reason", "sent by mistake"];
     lab.office.ada(&withdraw).fails(3, "REPORT-14");
+    // Nor is it filed a second time another way, nor is one person's word taken for the lost receipt.
+    let form = [
+        "report",
+        "propose",
+        crate::lab::REPORT,
+        "--route",
+        "cybertip-form",
+        "--reason",
+        "by form",
+    ];
+    lab.office.ada(&form).fails(3, "REPORT-14");
+    let receipt = lab.office.dir.path().join("by-hand.txt");
+    fs::write(&receipt, "by hand").unwrap();
+    let filed = ["report", "filed", crate::lab::REPORT, "--receipt", receipt.to_str().unwrap()];
+    lab.office.ada(&filed).fails(3, "REPORT-14");
     assert_eq!(lab.hotline.state().finished(), 1);
     assert_eq!(lab.hotline.state().count("submit"), 1);
     lab.send("run").fails(3, "SUBMIT-13");

@@ -177,6 +177,15 @@ pub(super) fn judge(call: SubmissionCall, number: Option<&str>, told: &Told) -> 
     }
 }
 
+/// Whether an answer with this status and code leaves it open that what was asked was done: a success may lack what the
+/// next step needs.
+pub(super) fn may_be_done(status: Option<u16>, code: Option<Code>) -> bool {
+    match code {
+        Some(code) => code.class() == Class::Done,
+        None => status.is_none_or(|status| !(400..500).contains(&status)),
+    }
+}
+
 /// Whether a success says what the next step needs, about the report it was asked of.
 fn fits(call: SubmissionCall, number: Option<&str>, said: &Said) -> bool {
     let same = said.number.is_some() && said.number.as_deref() == number;

@@ -156,8 +156,12 @@ fn address(base: &str) -> Result<(Scheme, String, u16, String)> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("must end with its path"));
     }
-    let host =
-        url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| wrong("has no host"))?;
+    let host = url.host_str().unwrap_or_default();
+    // A dot at the end names the same host; without it, two names of one host are the same text.
+    let host = host.strip_suffix('.').unwrap_or(host);
+    if host.is_empty() || host.ends_with('.') {
+        return Err(wrong("has no host"));
+    }
     let here = match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
@@ -257,6 +261,7 @@ pub async fn configure(
     let (mut write, _) = write.log(console.clock(), console.actor(), event).await?;
     rows::set(write.conn(), key(new.environment), &text).await?;
     rows::set(write.conn(), ACTIVE, word(new.environment)).await?;
+    unlock::keep_only(write.conn(), &new).await?;
     let until = unlock::until(write.conn(), &new, console.clock().now()).await?;
     write.commit().await?;
     new.facts(until)

@@ -16,7 +16,7 @@ use crate::store::submission::{self as rows, EventRow, SubmissionRow};
 use crate::wire::{SubmissionCall, SubmissionEvent, SubmissionFacts, SubmissionState};
 use crate::words;
 
-use super::answer::read;
+use super::answer::{may_be_done, read};
 use super::{config, run};
 
 /// Lines of the record that are told with a submission.
@@ -108,7 +108,7 @@ pub(super) async fn facts(
 
 fn event(row: EventRow) -> SubmissionEvent {
     let said = row.answer.as_deref().and_then(read).and_then(|said| said.description);
-    let code = row.code.and_then(|code| u32::try_from(code).ok());
+    let (code, http_status) = (code_of(&row), status_of(&row));
     SubmissionEvent {
         at: rfc3339(row.at),
         leaf: words::count(row.seq),
@@ -116,9 +116,9 @@ fn event(row: EventRow) -> SubmissionEvent {
         case: row.case_id.map(words::case_number),
         told: row.kind == "told",
         failure: row.failure,
-        http_status: row.http_status.and_then(|status| u16::try_from(status).ok()),
-        code,
-        meaning: code.map(|code| Code::new(code).meaning().to_owned()),
+        http_status,
+        code: code.map(Code::get),
+        meaning: code.map(|code| code.meaning().to_owned()),
         said: said.map(|text| defang::prose(&text)),
         request_id: row.request_id.map(|text| defang::prose(&text)),
     }
@@ -171,6 +171,14 @@ pub(super) fn left_behind(state: SubmissionState, number: Option<&str>) -> Strin
     }
 }
 
+fn code_of(row: &EventRow) -> Option<Code> {
+    row.code.and_then(|code| u32::try_from(code).ok()).map(Code::new)
+}
+
+fn status_of(row: &EventRow) -> Option<u16> {
+    row.http_status.and_then(|status| u16::try_from(status).ok())
+}
+
 /// Whether the hotline may have opened a report of which no number arrived, by the lines of `submit`.
 pub(super) fn is_orphan(lines: &[EventRow]) -> bool {
     let mut asked = false;
@@ -184,10 +192,7 @@ pub(super) fn is_orphan(lines: &[EventRow]) -> bool {
         asked = false;
         maybe |= match line.failure.as_deref() {
             Some(word) => Failure::named(word).is_none_or(Failure::may_have_arrived),
-            None => {
-                line.code.is_none()
-                    && line.http_status.is_none_or(|status| !(400..500).contains(&status))
-            }
+            None => may_be_done(status_of(line), code_of(line)),
         };
     }
     maybe || asked

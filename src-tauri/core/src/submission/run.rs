@@ -20,7 +20,7 @@ use crate::wire::{
     WireError,
 };
 
-use super::answer::{Told, Verdict, judge};
+use super::answer::{Told, Verdict, judge, may_be_done, read};
 use super::config::{self, Endpoint};
 use super::courier::{Courier, Load};
 use super::plan::Plan;
@@ -363,7 +363,9 @@ impl Run {
 fn may_have_arrived(told: &Told) -> bool {
     match told {
         Told::Failed(failure) => failure.may_have_arrived(),
-        Told::Answered { body, .. } => super::answer::read(body).is_none(),
+        Told::Answered { status, body, .. } => {
+            may_be_done(Some(*status), read(body).and_then(|said| said.code))
+        }
     }
 }
 

@@ -210,7 +210,10 @@ impl Standing {
                     self.exhausted(step, Why::TriedOut(step.call()));
                 }
             }
-            Verdict::Refused => self.exhausted(step, Why::Refused(step.call())),
+            Verdict::Refused => {
+                self.orphan |= step == Step::Submit && arrived;
+                self.exhausted(step, Why::Refused(step.call()));
+            }
             Verdict::Gone if self.is_open() => {
                 self.why.get_or_insert(Why::Expired);
                 self.outcome = Some(SubmissionState::Retracted);

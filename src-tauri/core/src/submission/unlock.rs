@@ -57,6 +57,21 @@ pub(super) async fn check(
     ))
 }
 
+/// Locks production again if it was unlocked for another configuration of it than this, and for good: coming back to the
+/// former one does not unlock it.
+pub(super) async fn keep_only(conn: &mut SqliteConnection, new: &Endpoint) -> Result<()> {
+    if new.environment == SubmissionEnvironment::Test {
+        return Ok(());
+    }
+    let unlocked = rows::setting(conn, UNLOCKED).await?;
+    let unlocked = unlocked.and_then(|text| serde_json::from_str::<Unlocked>(&text).ok());
+    let sha256 = new.sha256()?;
+    match unlocked {
+        Some(unlocked) if unlocked.config_sha256 != sha256 => forget(conn).await,
+        _ => Ok(()),
+    }
+}
+
 /// Locks production again.
 pub(super) async fn forget(conn: &mut SqliteConnection) -> Result<()> {
     rows::forget(conn, UNLOCKED).await

@@ -3,7 +3,8 @@
 use casement_courier::Failure;
 use proptest::prelude::*;
 
-use super::{Said, Told, Verdict, judge, read};
+use super::{Said, Told, Verdict, judge, may_be_done, read};
+use crate::cybertip::Code;
 use crate::wire::SubmissionCall::{self, Fileinfo, Finish, Retract, Status, Submit, Upload};
 
 fn xml(root: &str, inside: &str) -> Vec<u8> {
@@ -70,6 +71,27 @@ fn every_documented_code_has_its_class() {
                 }
             }
         }
+    }
+}
+
+/// Who says that it opened a report and not which is not asked again, or it would open another.
+#[test]
+fn an_opening_without_a_number_is_refused_and_may_be_done() {
+    for inside in ["", "<reportId>none</reportId>"] {
+        assert_eq!(judge(Submit, None, &told(200, response(0, inside))), Verdict::Refused);
+    }
+    let code = |code| Some(Code::new(code));
+    for (status, code, done) in [
+        (Some(200), code(0), true),
+        (Some(400), code(0), true),
+        (Some(200), code(4000), false),
+        (Some(500), code(1000), false),
+        (Some(200), None, true),
+        (Some(500), None, true),
+        (Some(403), None, false),
+        (None, None, true),
+    ] {
+        assert_eq!(may_be_done(status, code), done, "{status:?} {code:?}");
     }
 }
 
