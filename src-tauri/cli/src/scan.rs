@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use casement_core::airlock::Airlock;
+use casement_core::clock::{Clock, datetime};
 use casement_core::intake::find::Utc;
-use casement_core::intake::{self, Deposit, Import};
+use casement_core::intake::{self, Deposit, Import, check};
 use casement_core::wire::ImportProgress;
 use casement_core::{Console, Error, Result};
 use casement_scan::list::{self, Algorithm, Format, List, Request};
@@ -80,11 +81,28 @@ fn prepare(verb: &ScanVerb, out: &Out) -> Result<Scan> {
             .ok_or_else(|| Error::usage("TIME-01", "A time must look like 2026-01-02T03:04:05Z."))
     });
     let obtained_at = obtained_at.transpose()?;
-    let mut lists = Vec::new();
+    let now = datetime(Clock::system().now());
+    if obtained_at.as_ref().is_some_and(|at| at.instant() - now > check::CLOCK_TOLERANCE) {
+        return Err(Error::usage(
+            "TIME-01",
+            "The dataset cannot have been obtained at a time to come. Correct --obtained-at, or this machine's clock.",
+        ));
+    }
+    let (mut lists, mut unusable) = (Vec::new(), Vec::new());
     for request in &requests {
-        let list = list::open(request)?;
-        introduce(&list, out);
-        lists.push(list);
+        match list::open(request) {
+            Ok(list) => {
+                introduce(&list, out);
+                lists.push(list);
+            }
+            Err(error) => unusable.push(error),
+        }
+    }
+    // A scan against fewer lists than were asked for would look like a whole one.
+    if let Some(first) = unusable.first() {
+        let why: Vec<&str> = unusable.iter().map(|error| error.message.as_str()).collect();
+        let message = format!("{} Nothing was scanned.", why.join(" "));
+        return Err(Error::usage(first.code, message));
     }
     let pdq = lists.iter().any(|list| list.table.holds()[3]);
     let airlock = if pdq { Some(Airlock::locate()?) } else { None };

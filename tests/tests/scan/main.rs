@@ -9,6 +9,7 @@
 )]
 
 mod bench;
+mod hard;
 mod near;
 
 use std::collections::BTreeMap;
@@ -100,7 +101,12 @@ fn a_pipe_and_a_workspace_take_the_same() {
         |finds: &[Value]| finds.iter().map(|find| find["find_id"].clone()).collect::<Vec<_>>();
     let streamed = bench.scan(&["--out", "-", "--bytes", &bench.path("bytes")]).ends(0);
     assert_eq!(ids(&streamed.lines()), ids(&finds(&out)));
+    // Both begin at once: a folder that the scan has not made yet is no reason to refuse.
     let office = Workspace::new(&["bo"]);
+    let not_yet = bench.path("not-yet");
+    let early = at(&office.store, "ada", &["import", "-", "--bytes", &not_yet]);
+    let mut early = command(&early).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    assert!(early.wait().unwrap().success());
     let mut import =
         command(&at(&office.store, "ada", &["import", "-", "--bytes", &bench.path("bytes")]));
     import.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -31,7 +31,8 @@ pub(super) fn walk(shard: &Shard, walk: &mut Walk<'_>) -> Result<Walked, Problem
         }
         size_bytes = size_bytes.saturating_add(*size);
         let name = name(path);
-        if sample::is_text(&name) && pictures.contains(sample::key(&name)) {
+        let beside = sample::is_text(&name) && pictures.contains(sample::key(&name));
+        if beside && sample::describes(path, *size) {
             continue;
         }
         if !walk.wants() {

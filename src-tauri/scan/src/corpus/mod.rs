@@ -34,5 +34,6 @@ pub(crate) use self::parquet::guarded;
 pub use self::problem::{Fault, Problem};
 pub use self::rewalk::rewalk;
 pub use self::shard::{Shard, ShardKind, Sidecars, shards};
+pub(crate) use self::sidecar::each_text;
 pub use self::sniff::media_type;
 pub use self::walk::{Limits, Visitor, Walked, walk_bytes};

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::Step;
+
 /// What kind of thing is wrong. Each has one stable code and one sentence with its remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Fault {
@@ -195,6 +197,18 @@ pub struct Problem {
 impl Problem {
     pub(super) fn new(fault: Fault, shard: impl Into<String>) -> Self {
         Self { fault, shard: shard.into(), member: None, offset: None, detail: None }
+    }
+
+    /// Where the last step of these lies in a container, in the words of [`Self::place`].
+    pub fn place_of(shard: &str, steps: &[Step]) -> String {
+        let mut problem = Self::new(Fault::Unreadable, shard);
+        if let Some(step) =
+            steps.iter().rev().find(|step| step.member.is_some() || step.offset.is_some())
+        {
+            problem.member = step.member.as_ref().map(|name| super::name::shown(name.as_bytes()));
+            problem.offset = step.offset;
+        }
+        problem.place()
     }
 
     pub(super) fn at(mut self, offset: u64) -> Self {

@@ -1,16 +1,21 @@
 //! Samples of WebDataset: members of one name up to the first dot belong together.
 //!
 //! The texts of a sample that has a picture describe it and are not handed out; all else is. It
-//! must never hold more than a few small texts.
+//! must never hold more than a few small texts, nor take for a text what only has the name of one.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use super::Step;
+use super::sniff::media_type;
 
 /// A text longer than this is handed out like any member.
 const MOST_BYTES: u64 = 64 * 1024;
 /// More texts than this in one sample are handed out.
 const MOST_TEXTS: usize = 16;
+/// Bytes that tell a picture or a film.
+const HEAD: u64 = 64;
 
 const TEXTS: [&str; 3] = ["json", "txt", "cls"];
 const PICTURES: [&str; 18] = [
@@ -36,6 +41,19 @@ pub(super) fn is_text(name: &[u8]) -> bool {
     ends(name, &TEXTS)
 }
 
+/// Whether what begins like this is no picture and no film, whatever its name.
+fn is_plain(head: &[u8]) -> bool {
+    media_type(head).is_none()
+}
+
+/// Whether a file with the name of a text describes the picture beside it: it is small, and no picture itself. One that
+/// cannot be read is handed out, and so told.
+pub(super) fn describes(path: &Path, size: u64) -> bool {
+    let mut head = Vec::new();
+    let read = |file: File| file.take(HEAD).read_to_end(&mut head);
+    size <= MOST_BYTES && File::open(path).and_then(read).is_ok() && is_plain(&head)
+}
+
 /// Whether a name is that of a picture.
 pub(super) fn is_picture(name: &[u8]) -> bool {
     ends(name, &PICTURES)
@@ -53,8 +71,6 @@ pub(super) struct Text {
 pub(super) enum Part {
     /// Hand it out.
     Give,
-    /// Pass over it: it describes a picture that was handed out.
-    Describes,
     /// Keep it until the sample is known: [`Samples::keep`].
     Wait,
 }
@@ -72,11 +88,9 @@ impl Samples {
         let key = key(name);
         let same = self.waiting.first().is_some_and(|text| self::key(&text.name) == key);
         if is_text(name) && size <= MOST_BYTES {
-            if self.picture.as_deref() == Some(key) {
-                return (Part::Describes, Vec::new());
-            }
+            let known = self.picture.as_deref() == Some(key);
             let full = self.waiting.len() >= MOST_TEXTS;
-            let freed = if same && !full { Vec::new() } else { self.rest() };
+            let freed = if known || (same && !full) { Vec::new() } else { self.rest() };
             return (Part::Wait, freed);
         }
         if !is_picture(name) {
@@ -84,16 +98,29 @@ impl Samples {
             return (Part::Give, if same { Vec::new() } else { self.rest() });
         }
         self.picture = Some(key.to_vec());
-        let waiting = self.rest();
-        (Part::Give, if same { Vec::new() } else { waiting })
+        let mut waiting = self.rest();
+        if same {
+            waiting.retain(|text| !is_plain(&text.bytes));
+        }
+        (Part::Give, waiting)
     }
 
-    /// Keeps a text that has to wait.
-    pub(super) fn keep(&mut self, name: &[u8], step: Step, bytes: &mut dyn Read) -> io::Result<()> {
+    /// Keeps a text that has to wait; one whose picture came before it describes that and is let go. Answers what has
+    /// to be handed out at once: it has the name of a text, and is none.
+    pub(super) fn keep(
+        &mut self,
+        name: &[u8],
+        step: Step,
+        bytes: &mut dyn Read,
+    ) -> io::Result<Option<Text>> {
         let mut kept = Vec::new();
         bytes.take(MOST_BYTES).read_to_end(&mut kept)?;
-        self.waiting.push(Text { name: name.to_vec(), step, bytes: kept });
-        Ok(())
+        let text = Text { name: name.to_vec(), step, bytes: kept };
+        if self.picture.as_deref() == Some(key(name)) {
+            return Ok((!is_plain(&text.bytes)).then_some(text));
+        }
+        self.waiting.push(text);
+        Ok(None)
     }
 
     /// The texts no picture came for.
@@ -115,10 +142,14 @@ mod tests {
             out.extend(freed.into_iter().map(|text| text.name));
             match part {
                 Part::Give => out.push(name.as_bytes().to_vec()),
-                Part::Describes => {}
-                Part::Wait => samples
-                    .keep(name.as_bytes(), step::blank(StepKind::TarMember), &mut &b"abc"[..])
-                    .unwrap(),
+                Part::Wait => {
+                    // The one whose name says it is a picture all the same.
+                    let bytes: &[u8] = if name.contains("false") { b"GIF89a" } else { b"abc" };
+                    let text = samples
+                        .keep(name.as_bytes(), step::blank(StepKind::TarMember), &mut &*bytes)
+                        .unwrap();
+                    out.extend(text.map(|text| text.name));
+                }
             }
         }
         out.extend(samples.rest().into_iter().map(|text| text.name));
@@ -138,5 +169,11 @@ mod tests {
             ["1.npy", "1.jpg", "x/1.json"]
         );
         assert_eq!(given(&["d.1/a.seg.png", "d.1/a.json", "d.1/a.txt"]), ["d.1/a.seg.png"]);
+    }
+
+    #[test]
+    fn a_picture_with_the_name_of_a_text_is_handed_out() {
+        assert_eq!(given(&["1.jpg", "1.json", "1.false.txt"]), ["1.jpg", "1.false.txt"]);
+        assert_eq!(given(&["1.false.txt", "1.json", "1.jpg"]), ["1.false.txt", "1.jpg"]);
     }
 }

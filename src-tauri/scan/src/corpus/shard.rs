@@ -87,7 +87,7 @@ impl Shard {
     }
 
     /// What headers and sidecars tell of members of this shard, in their order, and what went
-    /// wrong on the way. Call it once per shard when its walk is done, with all that matched.
+    /// wrong on the way. Call it when the shard's walk is done, with many members at a time: each call reads the sidecars anew.
     /// After a walk that the visitor ended, the container's own digest is not in the steps.
     pub fn origins(&self, walked: &Walked, members: &[MemberRef]) -> (Vec<Origin>, Vec<Problem>) {
         if members.is_empty() {

@@ -216,6 +216,41 @@ fn texts_beside(
     }
 }
 
+/// The JSON texts of a tar, each with the file name that its sample shares up to the first dot. Ends early where the first
+/// members show that there is none.
+pub(crate) fn each_text(shard: &Shard, take: &mut dyn FnMut(&str, &Row)) {
+    let Ok(file) = File::open(&shard.path) else { return };
+    let mut reader = EachText { take, members: 0, texts: 0 };
+    // What is wrong with the archive is told when it is walked.
+    let _ = super::tar::walk_all(file, &mut Walk::new(&shard.uri, 0, &mut reader), true);
+}
+
+struct EachText<'a> {
+    take: &'a mut dyn FnMut(&str, &Row),
+    members: u64,
+    texts: u64,
+}
+
+/// An archive without a text among so many members has none.
+const MEMBERS_WITHOUT: u64 = 1_000;
+
+impl Visitor for EachText<'_> {
+    fn member(&mut self, member: Member<'_>) -> io::Result<bool> {
+        self.members += 1;
+        let name = member.steps.last().and_then(|step| step.member.as_deref()).unwrap_or_default();
+        if name.ends_with(".json")
+            && let Some(row) = flat(member.bytes)
+        {
+            self.texts += 1;
+            let file = name.rsplit('/').next().unwrap_or(name);
+            (self.take)(file.split('.').next().unwrap_or(file), &row);
+        }
+        Ok(self.texts > 0 || self.members < MEMBERS_WITHOUT)
+    }
+
+    fn problem(&mut self, _: Problem) {}
+}
+
 /// Picks the JSON texts of some samples out of an archive.
 struct Texts<'a> {
     wanted: &'a BTreeSet<Vec<u8>>,

@@ -179,10 +179,13 @@ impl<R: Read> Reader<'_, '_, R> {
         }
         let end = offset.saturating_add(entry.size);
         let mut bytes = Exactly { inner: self.tap, left: entry.size };
+        let mut no_text = None;
         let told = match part {
-            Part::Describes => false,
             Part::Wait => match self.samples.keep(&entry.name, place, &mut bytes) {
-                Ok(()) => false,
+                Ok(text) => {
+                    no_text = text;
+                    false
+                }
                 Err(error) => {
                     self.walk.tell_error(&entry.name, offset, &error);
                     true
@@ -194,6 +197,7 @@ impl<R: Read> Reader<'_, '_, R> {
                 self.walk.give(found, &mut bytes)?
             }
         };
+        self.texts(no_text.into_iter().collect())?;
         let left = end.saturating_sub(self.tap.position());
         if !self.skip(left, &entry.name, offset, told) {
             return Ok(On::End);

@@ -106,7 +106,7 @@ impl<R: Read + Seek> Reader<'_, '_, R> {
         }
         let (part, freed) = self.samples.next(&entry.name, entry.size);
         self.texts(freed)?;
-        if self.walk.ended() || part == Part::Describes {
+        if self.walk.ended() {
             return Ok(());
         }
         if part == Part::Give && !self.walk.wants() {
@@ -120,10 +120,15 @@ impl<R: Read + Seek> Reader<'_, '_, R> {
         let limits = self.walk.limits;
         let mut checked = Checked::new(unpacked(&mut self.source, entry, limits), entry);
         if part == Part::Wait {
-            if let Err(error) = self.samples.keep(&entry.name, place, &mut checked) {
-                self.walk.tell_error(&entry.name, offset, &error);
-            }
-            return Ok(());
+            let kept = self.samples.keep(&entry.name, place, &mut checked);
+            drop(checked);
+            return match kept {
+                Ok(text) => self.texts(text.into_iter().collect()),
+                Err(error) => {
+                    self.walk.tell_error(&entry.name, offset, &error);
+                    Ok(())
+                }
+            };
         }
         let size_hint = Some(entry.size);
         let found = Found { name: &entry.name, offset, steps: vec![place], size_hint };

@@ -111,7 +111,7 @@ fn load(request: &Request, from: &mut impl BufRead) -> Result<(Table, Told), Lis
 }
 
 fn named(name: &str, error: &ListError) -> Error {
-    Error::usage(error.code, format!("List {name} was not used. {error}"))
+    Error::usage(error.code, format!("List {name} cannot be used. {error}"))
 }
 
 /// Several lists, from a JSON file: an array of objects with the options of the command line as names.

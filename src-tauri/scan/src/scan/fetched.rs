@@ -1,7 +1,8 @@
 //! The digests of fetched bytes that a crawler kept beside re-encoded ones, held against the lists.
 //!
-//! img2dataset stores other bytes than it fetched and keeps the digest of the fetched ones in a column: a list of digests
-//! then matches the column, never the member. It must never hold more of a column than what matched.
+//! img2dataset stores other bytes than it fetched and keeps the digest of the fetched ones in a column of its table, and in
+//! the JSON text of each sample: a list of digests then matches that, never the member. It must never hold more than what
+//! matched.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -13,7 +14,7 @@ use parquet::file::reader::FileReader as _;
 use parquet::record::{Field, RowAccessor as _};
 use parquet::schema::types::Type;
 
-use crate::corpus::{Bounded, Member, Shard, ShardKind, guarded};
+use crate::corpus::{Bounded, Member, Shard, ShardKind, each_text, guarded};
 use crate::list::{Algorithm, Value};
 use crate::matching::{Found, Matcher};
 
@@ -34,10 +35,35 @@ impl Fetched {
     /// Reads the shard's column of digests, if it has one.
     pub(super) fn of(shard: &Shard, matcher: &Matcher) -> Result<Self, Unread> {
         match (&shard.sidecars.rows, shard.kind) {
-            (Some(rows), _) => Self::read(rows, matcher),
-            (None, ShardKind::Parquet) => Self::read(&shard.path, matcher),
+            (_, ShardKind::Parquet) => Self::read(&shard.path, matcher),
+            (Some(rows), kind) => match Self::read(rows, matcher)? {
+                fetched if fetched.by_row.is_empty() || !fetched.by_key.is_empty() => Ok(fetched),
+                // Rows that name no member say of none what it was made of.
+                _ if kind == ShardKind::Tar => match Self::texts(shard, matcher) {
+                    fetched if fetched.by_key.is_empty() => Err(Unread),
+                    fetched => Ok(fetched),
+                },
+                _ => Err(Unread),
+            },
+            (None, ShardKind::Tar) => Ok(Self::texts(shard, matcher)),
             _ => Ok(Self::default()),
         }
+    }
+
+    /// What the texts of the samples say, where no table stands beside the tar.
+    fn texts(shard: &Shard, matcher: &Matcher) -> Self {
+        let mut fetched = Self::default();
+        each_text(shard, &mut |key, row| {
+            let values: Vec<Value> = row
+                .iter()
+                .filter_map(|(name, text)| Value::parse(digest_column(name)?, text.trim()))
+                .collect();
+            let found = matcher.exact(&values);
+            if !found.is_empty() {
+                fetched.by_key.insert(key.to_owned(), found);
+            }
+        });
+        fetched
     }
 
     fn read(path: &Path, matcher: &Matcher) -> Result<Self, Unread> {
@@ -88,7 +114,7 @@ impl Fetched {
 
     /// What lists say of the bytes this member was made of.
     pub(super) fn of_member(&self, member: &Member<'_>, kind: ShardKind) -> Option<&Found> {
-        if self.by_row.is_empty() {
+        if self.by_row.is_empty() && self.by_key.is_empty() {
             return None;
         }
         let step = member.steps.last();

@@ -5,6 +5,7 @@
 
 mod fetched;
 mod journal;
+mod lessen;
 mod out;
 mod quarantine;
 mod run;

@@ -106,7 +106,8 @@ impl Out {
         Ok(before)
     }
 
-    /// Tells a shard whole, and enters it once all of it is safe.
+    /// Tells a shard whole, and enters it once all of it is safe. One that could not be read is told and not entered, so
+    /// that the next run reads it again.
     pub(super) fn tell(
         &mut self,
         teller: &Teller,
@@ -116,6 +117,7 @@ impl Out {
         scanned_at: &Utc,
         quarantine: &Quarantine,
     ) -> Result<(Counts, Vec<Trouble>)> {
+        let unread = done.unread;
         let sha256 = done.walked.as_ref().and_then(|walked| walked.sha256).map(hex::encode);
         let mut counts = done.counts;
         let mut problems = done.troubles.clone();
@@ -131,6 +133,9 @@ impl Out {
         self.to.flush().map_err(unheard)?;
         if let Some((file, journal)) = &mut self.kept {
             file.sync_data()?;
+            if unread {
+                return Ok((counts, problems));
+            }
             journal.enter(&Told {
                 shard: shard.uri.clone(),
                 stamp: stamp.to_owned(),

@@ -219,6 +219,7 @@ impl Round<'_> {
                     self.watch.problems.fetch_add(1, Ordering::Relaxed);
                     Some(Done {
                         walked: None,
+                        unread: true,
                         drafts: spool(),
                         counts: Counts { problems: 1, ..Counts::default() },
                         troubles: vec![Trouble {

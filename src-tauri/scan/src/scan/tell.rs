@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use casement_core::clock::{Clock, datetime, rfc3339};
-use casement_core::intake::check;
+use casement_core::intake::check::{self, LineError};
 use casement_core::intake::find::{
     self, Find, Locator, Missing, MissingReason, Object, SCHEMA, Scanner, Utc, VersionKind,
 };
@@ -16,11 +16,11 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::work::{Done, Draft};
-use super::{Dataset, NAME, Trouble};
-use crate::corpus::{MemberRef, Origin, Shard, ShardKind, Walked};
+use super::{Dataset, NAME, Trouble, lessen};
+use crate::corpus::{MemberRef, Origin, Problem, Shard, ShardKind, Walked};
 
-/// Drafts joined at a time.
-const AT_A_TIME: usize = 2_048;
+/// Drafts joined at a time: each time the sidecars are read again, and this many origins are held.
+const AT_A_TIME: usize = 8_192;
 /// The version that a dataset without versions is said to have.
 const UNVERSIONED: &str = "unversioned";
 
@@ -63,23 +63,48 @@ impl Teller {
             troubles.extend(problems.iter().map(Trouble::from));
             for (draft, origin) in drafts.into_iter().zip(origins) {
                 let find = self.find(draft, origin, &dataset, scanned_at)?;
-                let mut line = serde_json::to_vec(&find).map_err(std::io::Error::from)?;
-                match check::read_line(&line, datetime(self.clock.now())) {
-                    Ok(_) => {
-                        line.push(b'\n');
-                        out.write_all(&line).map_err(unheard)?;
-                        told += 1;
+                let place = Problem::place_of(&shard.uri, &find.locator.steps);
+                let (line, refused) = self.line(find)?;
+                let trouble =
+                    |code: &str, message: String| Trouble { code: code.to_owned(), place, message };
+                match (line, refused) {
+                    (Some(line), None) => told += written(out, line)?,
+                    (Some(line), Some(error)) => {
+                        told += written(out, line)?;
+                        let message = format!(
+                            "The find was told without facts that no find can hold ({error})."
+                        );
+                        troubles.push(trouble("SCAN-15", message));
                     }
-                    Err(error) => troubles.push(Trouble {
-                        code: "SCAN-13".to_owned(),
-                        place: shard.uri.clone(),
-                        message: format!("A match could not be told as a find ({error})."),
-                    }),
+                    (None, error) => {
+                        let why = error.map(|error| format!(" ({error})")).unwrap_or_default();
+                        let message = format!("A match could not be told as a find{why}.");
+                        troubles.push(trouble("SCAN-13", message));
+                    }
                 }
             }
             Ok(())
         })?;
         Ok((told, troubles))
+    }
+
+    /// The find as a line, and why it could not be told whole. No line: it cannot be told at all.
+    fn line(&self, mut find: Find) -> Result<(Option<Vec<u8>>, Option<LineError>)> {
+        let now = datetime(self.clock.now());
+        let read = |find: &Find| -> Result<(Vec<u8>, Option<LineError>)> {
+            let line = serde_json::to_vec(find).map_err(std::io::Error::from)?;
+            let refused = check::read_line(&line, now).err();
+            Ok((line, refused))
+        };
+        let (line, first) = read(&find)?;
+        let Some(first) = first else { return Ok((Some(line), None)) };
+        for less in lessen::ways(first.code) {
+            less(&mut find);
+            if let (line, None) = read(&find)? {
+                return Ok((Some(line), Some(first)));
+            }
+        }
+        Ok((None, Some(first)))
     }
 
     fn find(
@@ -188,6 +213,12 @@ fn folder_name(shard: &Shard) -> String {
         .filter(|name| !name.trim().is_empty())
         .or_else(holding)
         .unwrap_or_else(|| shard.uri.clone())
+}
+
+fn written(out: &mut dyn Write, mut line: Vec<u8>) -> Result<u64> {
+    line.push(b'\n');
+    out.write_all(&line).map_err(unheard)?;
+    Ok(1)
 }
 
 fn member(draft: &Draft) -> MemberRef {

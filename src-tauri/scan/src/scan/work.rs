@@ -18,7 +18,7 @@ use super::fetched::Fetched;
 use super::quarantine::Quarantine;
 use super::spool::Spool;
 use super::{Counts, HELD, Trouble, Watch};
-use crate::corpus::{Member, Problem, Shard, Visitor, Walked, media_type};
+use crate::corpus::{Fault, Member, Problem, Shard, Visitor, Walked, media_type};
 use crate::list::Value;
 use crate::matching::{Found, Matcher, Needs};
 
@@ -44,6 +44,8 @@ pub(super) struct Draft {
 /// A shard that was walked to its end.
 pub(super) struct Done {
     pub(super) walked: Option<Walked>,
+    /// It could not be read for a reason that may lie outside it: the next run reads it again.
+    pub(super) unread: bool,
     pub(super) drafts: Spool,
     pub(super) counts: Counts,
     pub(super) troubles: Vec<Trouble>,
@@ -94,7 +96,7 @@ impl<'a> Bench<'a> {
             Err(_) => walk.trouble(
                 "SCAN-12",
                 shard.uri.clone(),
-                "The digests of fetched bytes kept beside this shard cannot be read, so no list was held against them.",
+                "The digests of fetched bytes kept beside this shard cannot be read, or name no member, so no list was held against them.",
             ),
         }
         let walked = shard.walk(0, &mut walk);
@@ -104,6 +106,7 @@ impl<'a> Bench<'a> {
         if walk.stopped {
             return Ok(None);
         }
+        let unread = matches!(&walked, Err(problem) if problem.fault == Fault::Unreadable);
         let walked = match walked {
             Ok(walked) => Some(walked),
             Err(problem) => {
@@ -124,7 +127,8 @@ impl<'a> Bench<'a> {
         }
         // The rest of the shard, where its end was cut off.
         walk.progress(shard.size_bytes);
-        Ok(Some(Done { walked, drafts: walk.drafts, counts: walk.counts, troubles: walk.troubles }))
+        let (drafts, counts, troubles) = (walk.drafts, walk.counts, walk.troubles);
+        Ok(Some(Done { walked, unread, drafts, counts, troubles }))
     }
 }
 

@@ -16,7 +16,7 @@ use super::file::Bounded;
 use super::guarded;
 
 /// A row's facts by lower-case column name; columns that are empty in this row are absent.
-pub(in crate::corpus) type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 /// What a table is, and the rows asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
