@@ -103,9 +103,11 @@ pub(crate) enum Verb {
     /// Take in a scanner's finds and seal the bytes they name
     #[command(
         after_help = "Running it again takes in only what is not there yet. Ctrl-C stops after the batch at hand; again, at once.\n\n\
-                      A vendor's file: JSON Lines of {\"object\": FILE, \"response\": ANSWER}, or as --explain says.\n\n\
+                      A vendor's file: JSON Lines of {\"object\": FILE, \"response\": ANSWER}, or as --explain says, with the\n\
+                      list and the dataset where the answers do not name them.\n\n\
                       Example:\n  casectl import finds.jsonl --bytes ./quarantine --store ./workspace --as ada\n  \
-                      casectl import answers.jsonl --format hma --bytes ./quarantine --dataset example/images --threshold 31 --as ada\n  \
+                      casectl import answers.jsonl --format hma --bytes ./quarantine --dataset example/images \\\n      \
+                      --list-provider example-org --list-name bank-export --list-version 2026-01 --threshold 31 --as ada\n  \
                       casectl import --format hma --explain"
     )]
     Import(ImportVerb),

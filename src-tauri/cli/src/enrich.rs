@@ -17,7 +17,9 @@ use crate::{End, Outcome};
 
 pub(crate) const HELP: &str = "\
 Nothing is overwritten: a fact that differs from what is there is kept beside it. Running a file again attaches nothing twice.
-An answer is a CSV or JSON Lines file: find_id, case, sha256, md5, uid, key or url, and a column for each fact.
+cdx: lines of a CDX or CDXJ index. stats: an _stats.json of img2dataset. pointer: rows of a dataset's list of addresses.
+answer: find_id, case, sha256, md5, uid, key or url, and a column for each fact. Pointers and answers are CSV or JSON Lines; what
+is packed, or Parquet, is unpacked or written as CSV first.
 
 Example:
   casectl enrich lines.cdxj --kind cdx --as ada

@@ -15,7 +15,7 @@ use crate::{End, Outcome};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FloodsVerb {
-    /// Write feedback to the keepers of lists, one file of JSON Lines for each; no content, digests or addresses
+    /// Write feedback to the keepers of lists, one file of JSON Lines for each; no content and no addresses, and entries by the name the list gives them
     #[command(after_help = "Example:\n  casectl floods feedback --out ./feedback --as ada")]
     Feedback {
         /// Folder to write into

@@ -32,6 +32,10 @@ pub(crate) async fn import(at: &At, verb: ImportVerb, out: &Out) -> Outcome {
         return explained(verb.format, out);
     }
     // Before unlocking: a wrong path should not cost a passphrase.
+    if finds.as_os_str() == "-" {
+        // Of `scan | import` both begin at once: whoever is first makes the folder.
+        std::fs::create_dir_all(bytes).map_err(Error::from)?;
+    }
     let Opened { finds, name, total_bytes, written } = open(finds)?;
     let (terms, bytes) = (said(*format, terms), bytes.clone());
     let run = Box::pin(sit(at, async move |console| {
@@ -74,6 +78,14 @@ fn said(format: ImportFormat, terms: &TermsOfImport) -> ImportTerms {
     }
 }
 
+/// What no vendor's answer tells, and where to say it.
+const TERMS: [&str; 4] = [
+    "What no answer tells, to be said once for the file or beside each answer:",
+    "  the list, where the answer does not name it: --list-provider, --list-name, --list-version; or \"list\": {\"provider\", \"name\", \"version\"}",
+    "  the dataset: --dataset and more; or \"origin\": {\"dataset\": {\"id\", \"version\", \"version_kind\", \"supplier\", ...}}",
+    "  the place and what is known of it: \"origin\": {\"container\", \"member\", \"offset\", \"length\", \"row\", \"url\", \"page_url\", \"fetched_at\", ...}",
+];
+
 fn explained(format: ImportFormat, out: &Out) -> Outcome {
     let about = intake::explain(format);
     if out.json {
@@ -83,6 +95,11 @@ fn explained(format: ImportFormat, out: &Out) -> Outcome {
     out.text(&format!("{} is read from:", about.source))?;
     for shape in about.accepts {
         out.text(&format!("  {shape}"))?;
+    }
+    if about.format != ImportFormat::Find {
+        for line in TERMS {
+            out.text(line)?;
+        }
     }
     if about.lacks.is_empty() {
         return Ok(End::Done);

@@ -119,8 +119,11 @@ fn misused(told: &clap::Error) -> u8 {
     let json = std::env::args_os().any(|arg| arg == "--json");
     if told.use_stderr() && json {
         let text = told.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        let message = first.strip_prefix("error: ").unwrap_or(first);
+        // What is wrong stands before the first blank line, the usage after it.
+        let wrong: Vec<&str> =
+            text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        let wrong = wrong.join(" ");
+        let message = wrong.strip_prefix("error: ").unwrap_or(&wrong);
         Out::new(true).failure(&Error::usage("ARGS-01", message));
     } else {
         // Nobody is left to tell when this fails.

@@ -295,7 +295,7 @@ pub(crate) async fn destroy(at: &At, verb: DestroyVerb, out: &Out) -> Outcome {
             if out.json {
                 out.object(&made)?
             } else {
-                out.text(made.text.trim_end())?
+                made.text.trim_end().lines().try_for_each(|line| out.text(line))?
             }
             Ok(End::Done)
         }

@@ -311,6 +311,24 @@ fn what_cannot_be_attached_is_said_with_its_line() {
     office
         .ada(&["enrich", "--dataset", "nobody", "--outcome", "asked", "--source", "x"])
         .fails(2, "ENRICH-04");
+    for wrong in [
+        "origin_url=foo",
+        "page_url=javascript:alert(1)",
+        "server_ip=not-an-ip",
+        "http_status=9999",
+        "media_type=banana",
+    ] {
+        form(wrong).fails(2, "ENRICH-07");
+    }
     office.ada(&["enrich", "gone.csv", "--kind", "answer"]).fails(2, "ENRICH-02");
+    // What cannot be read was not searched: no attempt is on record, and no report will say that one was made.
+    let attempts = || office.ada(&["history", "--kind", "trail"]).ends(0).lines().len();
+    let before = attempts();
+    let packed = office.dir.path().join("packed.cdxj.gz");
+    fs::write(&packed, b"\x1f\x8b\x08\x00\xff\n\xfe\xfd\n").unwrap();
+    for kind in ["cdx", "pointer", "answer", "stats"] {
+        office.ada(&["enrich", packed.to_str().unwrap(), "--kind", kind]).fails(2, "ENRICH-14");
+    }
+    assert_eq!(attempts(), before);
     sound(&office);
 }

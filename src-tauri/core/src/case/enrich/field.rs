@@ -2,9 +2,12 @@
 //!
 //! It must never allow what identifies the bytes, the match or the place: those are the find itself.
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value, json};
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
+use url::Url;
 
 use crate::clock::rfc3339;
 use crate::intake::find::Utc;
@@ -13,28 +16,35 @@ use crate::intake::find::Utc;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Text,
+    /// An absolute address with a host.
+    Address,
+    /// An IPv4 or IPv6 address.
+    Ip,
+    /// A type and a subtype.
+    MediaType,
     Time,
-    Number,
+    /// An HTTP status.
+    Status,
     Word,
     Json,
 }
 
 const FIELDS: &[(&str, Form)] = &[
-    ("acquisition.page_url", Form::Text),
-    ("acquisition.origin_url", Form::Text),
-    ("acquisition.final_url", Form::Text),
+    ("acquisition.page_url", Form::Address),
+    ("acquisition.origin_url", Form::Address),
+    ("acquisition.final_url", Form::Address),
     ("acquisition.redirects", Form::Json),
     ("acquisition.fetched_at", Form::Time),
     ("acquisition.fetched_interval", Form::Json),
     ("acquisition.time_precision", Form::Word),
-    ("acquisition.server_ip", Form::Text),
-    ("acquisition.http_status", Form::Number),
+    ("acquisition.server_ip", Form::Ip),
+    ("acquisition.http_status", Form::Status),
     ("acquisition.http_headers", Form::Json),
     ("acquisition.fetcher", Form::Json),
     ("acquisition.uploader_ref", Form::Text),
     ("acquisition.upstream", Form::Json),
     ("object.as_fetched_digests", Form::Json),
-    ("object.media_type", Form::Text),
+    ("object.media_type", Form::MediaType),
     ("locator.dataset.version", Form::Json),
     ("locator.dataset.supplier", Form::Text),
     ("locator.dataset.supplier_contact", Form::Text),
@@ -69,7 +79,21 @@ pub(crate) fn parse(field: &str, text: &str) -> Option<Value> {
     match form {
         Form::Text | Form::Word => Some(json!(text)),
         Form::Time => time(text).map(Value::String),
-        Form::Number => text.parse::<u64>().ok().map(Value::from),
+        Form::Address => {
+            Url::parse(text).is_ok_and(|address| address.has_host()).then(|| json!(text))
+        }
+        Form::Ip => text.parse::<IpAddr>().is_ok().then(|| json!(text)),
+        Form::MediaType => {
+            let part = |text: &str| {
+                let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c);
+                !text.is_empty() && text.chars().all(allowed)
+            };
+            let own = text.split(';').next().unwrap_or_default().trim();
+            own.split_once('/').is_some_and(|(a, b)| part(a) && part(b)).then(|| json!(text))
+        }
+        Form::Status => {
+            text.parse::<u64>().ok().filter(|status| (100..600).contains(status)).map(Value::from)
+        }
         Form::Json => match serde_json::from_str::<Value>(text) {
             Ok(value) if !value.is_string() && !value.is_number() => Some(value),
             _ => short(field, text),

@@ -79,6 +79,17 @@ pub async fn file(console: &Console, input: &EnrichFile) -> Result<Enriched> {
         }
         run.take(chunk, dataset.as_deref()).await?;
     }
+    if run.unread() {
+        let first = run.problems.first().map(|one| format!("Line {}: {}. ", one.line, one.wrong));
+        return Err(Error::usage(
+            "ENRICH-14",
+            format!(
+                "No line of this file could be read, so nothing was looked for and nothing is on record. {}Unpack it if it \
+                 is packed, and say what it is written in.",
+                first.unwrap_or_default()
+            ),
+        ));
+    }
     run.flush(&mut Vec::new(), true).await?;
     let (parts, problems) = (run.done, run.problems);
     let mut told = enriched(console, &about, parts).await?;
@@ -100,6 +111,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Not a single line was what the file was said to be: that is no search.
+    fn unread(&self) -> bool {
+        self.done.is_empty() && self.due.lines > 0 && self.due.left_out == self.due.lines
+    }
+
     /// Looks through the sightings for those that these lines speak of.
     async fn take(&mut self, chunk: Chunk, dataset: Option<&str>) -> Result<()> {
         self.due.lines += chunk.lines;
