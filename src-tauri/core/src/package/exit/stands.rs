@@ -4,8 +4,9 @@
 
 use sqlx::SqliteConnection;
 
-use crate::clock::{Millis, datetime, rfc3339};
+use crate::clock::{Millis, datetime};
 use crate::error::Result;
+use crate::package::pages;
 use crate::register;
 use crate::store::destruction;
 
@@ -48,7 +49,7 @@ impl Stands {
         match &self.filed {
             Some((at, route, number)) => {
                 let number = number.as_deref().map(|n| format!(" as {n}")).unwrap_or_default();
-                format!("Filed{number} on {}: {route}.", rfc3339(*at))
+                format!("Filed{number} on {}: {route}.", pages::instant(datetime(*at)))
             }
             None if self.sent => {
                 "Sent to the CyberTipline; whether it was finished there is being settled."

@@ -55,10 +55,10 @@ fn place(head: &Head, totals: &Totals) -> Vec<Line> {
     let mut lines = vec![Line::plain(format!("Source: {}", defang::prose(&head.source.name)))];
     for (dataset, files) in totals.datasets.ranked().into_iter().take(FEW) {
         lines.push(Line::plain(format!(
-            "In dataset {}, version {}, supplied by {}: {}",
+            "In dataset {}, version {}, {}: {}",
             dataset.name,
             dataset.version,
-            dataset.supplier,
+            dataset.supplied(),
             many(files, "file")
         )));
     }
@@ -248,7 +248,10 @@ fn ask(head: &Head, totals: &Totals) -> Vec<Line> {
     let mut lines = vec![Line::plain(format!("{}: {}", organisation(head), reach.join(", ")))];
     for (dataset, _) in totals.datasets.ranked().into_iter().take(FEW) {
         lines.push(match &dataset.contact {
-            Some(contact) => Line::plain(format!("Supplier {}: {contact}", dataset.supplier)),
+            Some(contact) => {
+                let supplier = dataset.supplier.as_deref().unwrap_or("without a name");
+                Line::plain(format!("Supplier {supplier}: {contact}"))
+            }
             None => Line::gap(format!("Supplier of {}: no contact recorded", dataset.name)),
         });
     }

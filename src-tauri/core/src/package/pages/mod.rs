@@ -84,7 +84,7 @@ fn sealed(at: OffsetDateTime) -> Sealed {
 }
 
 /// `2026-02-03 10:20:30 UTC`.
-fn instant(at: OffsetDateTime) -> String {
+pub(super) fn instant(at: OffsetDateTime) -> String {
     let at = at.to_offset(UtcOffset::UTC);
     let (h, m, s) = (at.hour(), at.minute(), at.second());
     format!("{} {h:02}:{m:02}:{s:02} UTC", at.date())

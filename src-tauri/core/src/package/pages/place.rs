@@ -34,7 +34,7 @@ pub(super) fn place(
     let find = &sighting.find;
     let kept = format!("data/provenance/{case}.json");
     let from = dataset(&find.locator.dataset);
-    let contact = from.contact.map_or_else(
+    let contact = from.contact.as_ref().map_or_else(
         || Line::gap("No contact of the supplier is recorded."),
         |contact| Line::plain(format!("Contact of the supplier: {contact}")),
     );
@@ -42,7 +42,7 @@ pub(super) fn place(
         "Dataset",
         vec![
             evidence(&format!("{}@{}", find.locator.dataset.id, find.locator.dataset.version)),
-            Line::note(format!("Version is a {}; supplied by {}", from.kind, from.supplier)),
+            Line::note(format!("Version is a {}; {}", from.kind, from.supplied())),
             contact,
         ],
     )];

@@ -35,6 +35,10 @@ pub(super) fn section(title: &str) -> Section {
 
 fn datasets(head: &Head, totals: &Totals) -> Section {
     let row = |(set, files): (&Dataset, u64)| {
+        let supplier = match &set.supplier {
+            Some(supplier) => Line::plain(supplier.clone()),
+            None => Line::gap("not recorded"),
+        };
         let contact = match &set.contact {
             Some(contact) => Line::note(contact.clone()),
             None => Line::gap("no contact recorded"),
@@ -42,7 +46,7 @@ fn datasets(head: &Head, totals: &Totals) -> Section {
         vec![
             vec![Line::code(set.name.clone())],
             vec![Line::code(set.version.clone()), Line::note(set.kind)],
-            vec![Line::plain(set.supplier.clone()), contact],
+            vec![supplier, contact],
             vec![Line::plain(grouped(files))],
         ]
     };

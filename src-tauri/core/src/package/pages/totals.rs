@@ -82,7 +82,7 @@ pub(super) struct Dataset {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) kind: &'static str,
-    pub(super) supplier: String,
+    pub(super) supplier: Option<String>,
     pub(super) contact: Option<String>,
 }
 
@@ -274,6 +274,16 @@ impl Totals {
     }
 }
 
+impl Dataset {
+    /// Who supplied it, within a sentence.
+    pub(super) fn supplied(&self) -> String {
+        match &self.supplier {
+            Some(supplier) => format!("supplied by {supplier}"),
+            None => "supplier not recorded".to_owned(),
+        }
+    }
+}
+
 pub(super) fn dataset(from: &find::Dataset) -> Dataset {
     let said = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
@@ -282,8 +292,7 @@ pub(super) fn dataset(from: &find::Dataset) -> Dataset {
         name: defang::prose(&from.id),
         version: defang::prose(&from.version),
         kind: file::version_kind(from.version_kind),
-        supplier: said(&from.supplier)
-            .map_or_else(|| "not recorded".to_owned(), |name| defang::prose(&name)),
+        supplier: said(&from.supplier).map(|name| defang::prose(&name)),
         contact: said(&from.supplier_contact).map(|contact| defang::contact(&contact)),
     }
 }
