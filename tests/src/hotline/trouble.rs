@@ -44,6 +44,8 @@ pub enum What {
     WrongMd5,
     /// It is done, and the number of another report answered.
     WrongReport,
+    /// It is done, and a receipt answered that names none of its files.
+    FewerFiles,
     /// The guest, as named to the hotline, is killed before it is done.
     KillBefore,
     /// The guest is killed after it is done, before any of the answer.

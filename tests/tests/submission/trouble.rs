@@ -28,7 +28,9 @@ fn row(
 }
 
 fn table() -> Vec<Row> {
-    use What::{Bare, Code, HalfAnswer, Huge, LostAnswer, Unheard, WrongMd5, WrongReport};
+    use What::{
+        Bare, Code, FewerFiles, HalfAnswer, Huge, LostAnswer, Unheard, WrongMd5, WrongReport,
+    };
     let refused = Some((3, "SUBMIT-20"));
     let lost = Some((3, "SUBMIT-25"));
     let mut rows = Vec::new();
@@ -64,6 +66,7 @@ fn table() -> Vec<Row> {
     }
     rows.push(row("finish", WrongReport, lost, "receipt-lost", 1));
     rows.push(row("finish", Huge, lost, "receipt-lost", 1));
+    rows.push(row("finish", FewerFiles, None, "filed", 1));
     rows
 }
 
@@ -74,6 +77,7 @@ fn every_misbehaviour_ends_where_it_should() {
     for row in table() {
         lab.again(&kept);
         let name = format!("{:?} at {}", row.what, row.at.0);
+        let fewer = matches!(row.what, What::FewerFiles);
         lab.hotline.trouble(Trouble::at(row.at.0, row.at.1, row.what));
         let said = lab.send("run");
         match row.ends {
@@ -85,6 +89,8 @@ fn every_misbehaviour_ends_where_it_should() {
         }
         let newest = lab.newest();
         assert_eq!(newest["state"], row.state, "{name}");
+        let what = newest["what"].as_str().unwrap();
+        assert_eq!(what.contains("Its receipt names 0 of 2 files"), fewer, "{name}: {what}");
         let state = lab.hotline.state();
         assert_eq!(state.finished(), row.finished, "{name}");
         drop(state);

@@ -97,13 +97,25 @@ pub(super) async fn facts(
         leaf: words::count(row.seq),
         ended_at: row.ended_at.map(rfc3339),
         expires_at: run::expiry(&row).map(rfc3339),
-        what: what(state, &row),
+        what: what(state, &row) + &named_less(receipt, row.files),
         receipt_sha256: receipt
             .and_then(|line| line.answer.as_deref())
             .map(|answer| hex::encode(sha256(answer))),
         number: row.number,
         latest: latest.into_iter().map(event).collect(),
     })
+}
+
+/// Where a receipt does not name as many files as were sent (fact sheet §1.4): whoever filed must ask about the others.
+fn named_less(receipt: Option<&EventRow>, files: i64) -> String {
+    let said = receipt.and_then(|line| line.answer.as_deref()).and_then(read);
+    let named = said.map(|said| said.files.len());
+    match named {
+        Some(named) if i64::try_from(named) != Ok(files) => format!(
+            " Its receipt names {named} of {files} files: ask the hotline about the others, and keep both answers."
+        ),
+        _ => String::new(),
+    }
 }
 
 fn event(row: EventRow) -> SubmissionEvent {
