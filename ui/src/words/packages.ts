@@ -169,6 +169,7 @@ export const packages = {
       'sealed here': 'Sealed by this workspace',
       'no pictures': 'No picture and no film',
       manifest: 'Index of the package',
+      originals: 'Index of sealed originals',
       checkpoint: 'Signed checkpoint',
       documents: 'Documents of the report',
       proofs: 'Proofs of decisions',

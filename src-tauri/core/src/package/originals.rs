@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::SqliteConnection;
 
@@ -28,13 +28,24 @@ use crate::wire::{OriginalsFacts, ProposalFacts};
 use crate::words as stored;
 
 /// The index of the bag.
-const INDEX: &str = "data/originals.json";
+pub(super) const INDEX: &str = "data/originals.json";
+
+/// What the index holds.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Index {
+    format: String,
+    pub(super) report: String,
+    /// Of the tag manifest of the package that it goes with.
+    pub(super) package_sha256: String,
+    pub(super) recipients: Vec<String>,
+    pub(super) files: Vec<Sealed>,
+}
 
 /// One sealed original, as the index tells it.
-#[derive(Serialize)]
-struct Sealed {
+#[derive(Serialize, Deserialize)]
+pub(super) struct Sealed {
     case: u32,
-    file: String,
+    pub(super) file: String,
     /// Of the plain bytes, as in the report.
     sha256: String,
     blake3: String,
@@ -153,13 +164,13 @@ pub async fn seal(console: &Console, proposal: u32, out: &Path) -> Result<Origin
             index.push(Sealed { case, file, sha256, blake3: hex::encode(blake3), size_bytes });
         }
         let files = index.len();
-        let index = json!({
-            "format": "casement-originals/1",
-            "report": name,
-            "package_sha256": package,
-            "recipients": keys,
-            "files": index,
-        });
+        let index = Index {
+            format: "casement-originals/1".to_owned(),
+            report: name,
+            package_sha256: package,
+            recipients: keys,
+            files: index,
+        };
         let mut text = serde_json::to_vec_pretty(&index).map_err(io::Error::from)?;
         text.push(b'\n');
         bag.add(INDEX, &text).map_err(bagged)?;
@@ -272,6 +283,9 @@ fn incomplete() -> Error {
     )
 }
 
-fn bagged(error: super::bag::BagError) -> Error {
-    Error::store(error.code(), error.to_string())
+fn bagged(error: BagError) -> Error {
+    match error {
+        BagError::Exists => Error::usage(error.code(), error.to_string()),
+        _ => Error::store(error.code(), error.to_string()),
+    }
 }

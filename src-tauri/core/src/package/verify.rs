@@ -86,7 +86,9 @@ pub async fn verify(
             known = keys::vkeys(&mut conn).await?;
         }
         let rows = rows::all(&mut conn).await?;
-        sealed = Some(rows.into_iter().map(|row| row.sha256).collect::<Vec<_>>());
+        let mut digests: Vec<String> = rows.into_iter().map(|row| row.sha256).collect();
+        digests.extend(keys::digests(&mut conn).await?);
+        sealed = Some(digests);
     }
     let at = dir.to_owned();
     let checks = tokio::task::spawn_blocking(move || all(&at, &known, sealed.as_deref()))
@@ -112,6 +114,9 @@ fn all(dir: &Path, known: &[String], sealed: Option<&[String]>) -> Result<Vec<Pa
         checks.add("sealed here", "Its tag manifest is the one that was sealed here", findings);
     }
     documents::no_pictures(&files, &mut checks);
+    if documents::originals(&files, &mut checks) {
+        return Ok(checks.0);
+    }
     let manifest = documents::manifest(&files, &mut checks);
     let signed = signature(&files, manifest.as_ref(), known, &mut checks);
     let Some(manifest) = manifest else { return Ok(checks.0) };

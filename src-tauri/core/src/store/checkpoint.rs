@@ -116,6 +116,11 @@ pub(crate) async fn paths(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar("SELECT path FROM handout ORDER BY id").fetch_all(conn).await?)
 }
 
+/// Digests of the tag manifests of what was handed on.
+pub(crate) async fn digests(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT sha256 FROM handout ORDER BY id").fetch_all(conn).await?)
+}
+
 pub(crate) async fn insert_handout(
     conn: &mut SqliteConnection,
     row: &HandoutRow<'_>,

@@ -1,11 +1,12 @@
 //! The documents as such: the index and its digests, the XML against the rules of the report, and that nothing is a picture.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::Files;
 use super::{Checks, Manifest};
 use crate::clock;
 use crate::cybertip::{Schema, check};
+use crate::package::originals;
 
 const INDEX: &str = "data/manifest.json";
 
@@ -41,6 +42,38 @@ pub(super) fn manifest(files: &Files, checks: &mut Checks) -> Option<Manifest> {
         format!("{}: {cases} cases, {documents} documents, each with its digest", manifest.report);
     checks.add("manifest", detail, findings);
     Some(manifest)
+}
+
+/// A bag of sealed originals has an index of its own, and no report: whether this is one. What is sealed inside, only who
+/// holds a key can compare with the digests there.
+pub(super) fn originals(files: &Files, checks: &mut Checks) -> bool {
+    let Some(index) = files.read(originals::INDEX) else { return false };
+    let Ok(index) = serde_json::from_slice::<originals::Index>(&index) else {
+        let unread = format!("`{}` cannot be read.", originals::INDEX);
+        checks.add("originals", "", vec![unread]);
+        return true;
+    };
+    let named: BTreeSet<&str> = index.files.iter().map(|sealed| sealed.file.as_str()).collect();
+    let there: BTreeSet<&str> = files
+        .names()
+        .iter()
+        .map(String::as_str)
+        .filter(|name| name.starts_with("data/") && *name != originals::INDEX)
+        .collect();
+    let mut findings: Vec<String> = named
+        .symmetric_difference(&there)
+        .map(|name| format!("`{name}` is named and absent, or there and not named."))
+        .collect();
+    findings.truncate(MAX_FINDINGS);
+    let detail = format!(
+        "{}: {} originals sealed to {} recipients, of the package with tag manifest {}",
+        index.report,
+        named.len(),
+        index.recipients.len(),
+        index.package_sha256
+    );
+    checks.add("originals", detail, findings);
+    true
 }
 
 /// Every XML document against the rules of the report.
